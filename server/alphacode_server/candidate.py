@@ -1,0 +1,52 @@
+"""A candidate on its way through the search: how it was drawn, what it is, how it did on the examples."""
+
+from dataclasses import dataclass, field
+
+from alphacode_sandbox import Judgement, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What `n` samples of one prompt are conditioned on: AlphaCode 2's randomised targeted metadata."""
+
+    language: str
+    temperature: float
+    rating: int
+    """800, 900, ..., 3500."""
+    tags: tuple[str, ...]
+    n: int = 1
+    """How many children to draw from this prompt. An engine that shares a prompt's prefix wants more than one."""
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One program as a sampler returned it, with its provenance."""
+
+    program: Program
+    model: str
+    temperature: float | None = None
+    metadata: dict[str, object] = field(default_factory=dict)
+    """rating, tags and whatever else the prompt was conditioned on."""
+    seed: int | None = None
+    """Only where the engine honours one."""
+    mean_logprob: float | None = None
+    """Mean log-probability per token under the policy, where the engine reports it."""
+    n_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A distinct program that was judged on the examples."""
+
+    id: str
+    """The first 12 hex digits of the SHA-256 of its code."""
+    sample: Sample
+    judgement: Judgement
+    multiplicity: int = 1
+    """How many samples had this very program."""
+
+    @property
+    def program(self) -> Program:
+        """The program itself."""
+        return self.sample.program

@@ -1,0 +1,21 @@
+"""What a caller may choose about a search."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SolveOptions:
+    """The budget and the choices of one search. Defaults are AlphaCode 2's where its authors published them."""
+
+    n_samples: int = 128
+    languages: tuple[str, ...] = ("cpp", "python")
+    n_candidates: int = 10
+    """Clusters to answer from; at most this many programs are ranked, never padded."""
+    n_inputs: int = 50
+    """Generated inputs for clustering (AlphaCode 2022, appendix C.4)."""
+    time_s: float | None = None
+    """Wall seconds after which sampling stops and the later stages work with what there is."""
+    temperature: float | None = None
+    """A fixed temperature; None draws one per hand."""
+    max_tokens: int = 768
+    seed: int = 0

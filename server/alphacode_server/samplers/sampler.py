@@ -1,0 +1,75 @@
+"""The two interfaces behind which models live. The pipeline knows these and no engine."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from alphacode_server.candidate import Hand, Sample
+from alphacode_server.problem import Problem
+from alphacode_server.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How to decode: plain temperature sampling with a nucleus, as many children as asked for."""
+
+    n: int = 1
+    temperature: float = 0.8
+    top_p: float = 0.95
+    max_tokens: int = 768
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One text that a model wrote after a prompt."""
+
+    text: str
+    n_tokens: int
+    mean_logprob: float | None = None
+    finish_reason: str = "stop"
+    """`stop`, or `length` when the token limit cut the text."""
+
+
+class LanguageModel(Protocol):
+    """A model that continues prompts."""
+
+    @property
+    def name(self) -> str:
+        """The model's id, as it is recorded with every sample."""
+
+    def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncIterator[Completion]:
+        """Yield each of `decoding.n` completions as soon as it is finished.
+
+        Closing the iterator aborts what the engine still generates.
+        Raises `SamplerError` when the engine cannot be reached or refuses.
+        """
+
+    async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
+        """Probabilities of each label as the next token, normalised over the labels."""
+
+
+class Sampler(Protocol):
+    """Where candidates come from."""
+
+    @property
+    def name(self) -> str:
+        """The model's id, or the recording's name."""
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The model for the other stages (inputs, scores); None for a recording."""
+
+    @property
+    def children(self) -> int:
+        """How many samples one prompt should be asked for at a time: 1 where the engine caches prefixes itself."""
+
+    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncIterator[Sample]:
+        """Yield samples as they are finished, in any order; closing the iterator aborts the rest."""
+
+    async def aclose(self) -> None:
+        """Free the engine. Every process it started has ended when this returns."""
+
+
+class SamplerError(Exception):
+    """The engine failed or refused; the message says what was tried and what would help."""
