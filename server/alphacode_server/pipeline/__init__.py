@@ -1,1 +1,9 @@
-"""TBD."""
+"""The search: sample, filter on the examples, generate inputs, execute, cluster, score, pick.
+
+One file a stage, in that order; `solve` composes them. A stage takes values and collaborators and returns values.
+"""
+
+from alphacode_server.pipeline.options import SolveOptions
+from alphacode_server.pipeline.solve import solve
+
+__all__ = ["SolveOptions", "solve"]

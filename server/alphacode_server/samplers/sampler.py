@@ -1,6 +1,6 @@
 """The two interfaces behind which models live. The pipeline knows these and no engine."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,7 +38,7 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The model's id, as it is recorded with every sample."""
 
-    def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncIterator[Completion]:
+    def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
         """Yield each of `decoding.n` completions as soon as it is finished.
 
         Closing the iterator aborts what the engine still generates.
@@ -64,7 +64,7 @@ class Sampler(Protocol):
     def children(self) -> int:
         """How many samples one prompt should be asked for at a time: 1 where the engine caches prefixes itself."""
 
-    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncIterator[Sample]:
+    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         """Yield samples as they are finished, in any order; closing the iterator aborts the rest."""
 
     async def aclose(self) -> None:

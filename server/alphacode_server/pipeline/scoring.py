@@ -1,0 +1,64 @@
+"""Scoring: an estimate in 0..1 of how likely a program is right."""
+
+import math
+from collections.abc import Sequence
+from typing import Protocol
+
+from alphacode_server.candidate import Candidate
+from alphacode_server.problem import Problem
+from alphacode_server.prompts import JUDGE_LABELS, judge_prompt
+from alphacode_server.samplers import LanguageModel, Sampler
+
+
+class Scorer(Protocol):
+    """Scores candidates; numbers of different kinds are not comparable."""
+
+    @property
+    def kind(self) -> str:
+        """Names the scorer in every result."""
+
+    async def score(self, problem: Problem, candidate: Candidate) -> float | None:
+        """0..1, or None where this scorer cannot tell."""
+
+
+class ZeroShotScorer:
+    """The policy model's own probability of "yes" when asked whether a program solves the problem.
+
+    AlphaCode 2 fine-tuned a second model for this and published neither its data nor its loss; the zero-shot question
+    is our choice.
+    """
+
+    kind = "zero-shot"
+
+    def __init__(self, language_model: LanguageModel) -> None:
+        self._language_model = language_model
+
+    async def score(self, problem: Problem, candidate: Candidate) -> float | None:
+        """One forward pass; the statement comes first, so an engine's prefix cache holds it."""
+        prompt = judge_prompt(problem, candidate.program)
+        probabilities = await self._language_model.label_probabilities(prompt, JUDGE_LABELS)
+        return probabilities[JUDGE_LABELS[0]]
+
+
+class LikelihoodScorer:
+    """The geometric mean of a program's token probabilities under the policy that wrote it, as it was recorded."""
+
+    kind = "likelihood"
+
+    async def score(self, problem: Problem, candidate: Candidate) -> float | None:
+        """None for a sample without a recorded log-probability."""
+        logprob = candidate.sample.mean_logprob
+        return None if logprob is None else math.exp(min(logprob, 0.0))
+
+
+def scorer_for(sampler: Sampler) -> Scorer:
+    """The scorer a sampler allows: recordings have no model to ask."""
+    return ZeroShotScorer(sampler.language_model) if sampler.language_model else LikelihoodScorer()
+
+
+def scoring_order(clusters: Sequence[Sequence[int]], per_cluster: int) -> list[int]:
+    """Rows to score: the first member of every cluster, then the second of each, up to `per_cluster` of them.
+
+    When time runs out half-way every cluster has had its turn.
+    """
+    return [members[depth] for depth in range(per_cluster) for members in clusters if depth < len(members)]
