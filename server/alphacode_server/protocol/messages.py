@@ -339,6 +339,18 @@ class Info:
 
 
 @dataclass(frozen=True, slots=True)
+class Readiness:
+    """What `GET /ready` answers: with status 200 when the backend takes jobs, else with 503."""
+
+    status: str
+    """ready, loading, failed or stopping."""
+    message: str = ""
+    """What is going on, in words."""
+    progress: float | None = None
+    """0..1, where the model's loader knows it."""
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeRequest:
     """One program and the cases to run it on, for editors without a sandbox of their own."""
 

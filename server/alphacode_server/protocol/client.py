@@ -1,0 +1,350 @@
+"""The HTTP client of a backend, for the language server and the command line.
+
+Every method raises a `BackendError` (see `errors`) and nothing else of the network's.
+"""
+
+import asyncio
+import json
+import random
+import time
+import uuid
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeVar
+from urllib.parse import quote
+from urllib.request import getproxies
+
+import cattrs
+import httpx
+import httpx_sse
+
+from alphacode_server.protocol.address import is_loopback
+from alphacode_server.protocol.encoding import to_json
+from alphacode_server.protocol.errors import (
+    BackendError,
+    BackendIncompatible,
+    BackendLoading,
+    BackendRefused,
+    BackendTimeout,
+    BackendUnavailable,
+    JobLost,
+    NotABackend,
+)
+from alphacode_server.protocol.messages import (
+    EVENT_TYPES,
+    PROTOCOL_VERSION,
+    TERMINAL,
+    ErrorBody,
+    Info,
+    JobEvent,
+    JobSnapshot,
+    JudgeReply,
+    JudgeRequest,
+    Readiness,
+    SolveRequest,
+)
+
+Message = TypeVar("Message")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the client waits, in seconds."""
+
+    reply_s: float = 30.0
+    """For an answer to a question that needs no work."""
+    judge_s: float = 300.0
+    silence_s: float = 30.0
+    """A stream that is silent for so long is dropped; the backend sends a heartbeat every 10 s."""
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 8.0
+    reconnect_s: float = 60.0
+    """After so long without a backend, a dropped stream is given up."""
+
+
+class BackendClient:
+    """One backend, over one pool of connections. An async context manager.
+
+    The environment's proxy is used, except for a backend on this machine. A redirect is never followed, so that the
+    token goes to the address it was given for and nowhere else.
+    """
+
+    def __init__(  # noqa: PLR0913 - All but the address are keywords that most callers leave alone.
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str = "alphacode/0.1",
+        connect_timeout_s: float = 5.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._host = _host(self.url)
+        self._patience = patience or Patience()
+        self._connect_s = connect_timeout_s
+        fixed = {"User-Agent": user_agent, "AlphaCode-Protocol": str(PROTOCOL_VERSION)}
+        if token:
+            fixed["Authorization"] = f"Bearer {token}"
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            headers={**(headers or {}), **fixed},
+            timeout=httpx.Timeout(self._patience.reply_s, connect=connect_timeout_s),
+            trust_env=not is_loopback(self._host),
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> "BackendClient":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def health(self) -> None:
+        """Return when a backend process answers, whether or not its model has loaded."""
+        self._checked(await self._send("GET", "/health"))
+
+    async def ready(self) -> Readiness:
+        """How far the backend is; a model that is still loading is an answer, not an error."""
+        response = await self._send("GET", "/ready")
+        if response.status_code != 503:
+            self._checked(response)
+        self._own(response)
+        return self._read(response, Readiness)
+
+    async def info(self) -> Info:
+        """What the backend is and can do. Raises BackendIncompatible when it speaks no protocol of ours."""
+        info = self._read(self._checked(await self._send("GET", "/v1/info")), Info)
+        lowest, highest = info.protocol.get("min", 0), info.protocol.get("max", 0)
+        if not lowest <= PROTOCOL_VERSION <= highest:
+            older = "the backend" if highest < PROTOCOL_VERSION else "this client"
+            raise BackendIncompatible(
+                f"the backend at {self.url} speaks protocol {lowest} to {highest}, this client {PROTOCOL_VERSION}; "
+                f"update {older}"
+            )
+        return info
+
+    async def submit(self, request: SolveRequest, idempotency_key: str | None = None) -> str:
+        """Start a job and return its id. The same key and request again give the same job."""
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        response = await self._send("POST", "/v1/jobs", json=to_json(request), headers=headers)
+        return self._read(self._checked(response), JobSnapshot).job
+
+    async def solve(self, request: SolveRequest) -> AsyncGenerator[JobEvent, None]:
+        """Submit and follow. Closing the iterator before the end cancels the job, unless it is detached."""
+        job = await self.submit(request)
+        ended = False
+        try:
+            async with aclosing(self.events(job)) as events:
+                async for _, event in events:
+                    ended = isinstance(event, TERMINAL)
+                    yield event
+        finally:
+            if not ended and not request.detach:
+                with suppress(BackendError, TimeoutError):
+                    async with asyncio.timeout(self._connect_s):
+                        await self.cancel(job)
+
+    async def events(self, job: str, after: int = 0) -> AsyncGenerator[tuple[int, JobEvent], None]:
+        """A job's events after the given id, each once and in order, to its terminal event.
+
+        Connects again by itself when the stream is dropped. Raises JobLost when the backend has forgotten the job.
+        """
+        patience = self._patience
+        contact, failures = time.monotonic(), 0
+        while True:
+            asked_to_wait_s = 0.0
+            try:
+                async with aclosing(self._stream(job, after)) as stream:
+                    async for number, event in stream:
+                        contact, failures, after = time.monotonic(), 0, number
+                        if event is None:
+                            continue
+                        yield number, event
+                        if isinstance(event, TERMINAL):
+                            return
+                    return
+            except _StreamError:
+                contact = time.monotonic()
+            except BackendUnavailable:
+                if time.monotonic() - contact > patience.reconnect_s:
+                    raise
+            except BackendRefused as refusal:
+                if refusal.status not in (429, 502, 503, 504) or time.monotonic() - contact > patience.reconnect_s:
+                    raise
+                asked_to_wait_s = refusal.retry_after_s or 0.0
+            wait_s = min(patience.longest_wait_s, patience.first_wait_s * 2**failures) * random.uniform(0.75, 1.25)
+            failures = min(failures + 1, 10)
+            await asyncio.sleep(max(wait_s, asked_to_wait_s))
+
+    async def job(self, job: str) -> JobSnapshot:
+        return self._read(self._checked(await self._send("GET", _path(job)), job), JobSnapshot)
+
+    async def cancel(self, job: str) -> JobSnapshot:
+        """Stop a job and return what it has found. Cancelling one that has ended changes nothing."""
+        return self._read(self._checked(await self._send("DELETE", _path(job)), job), JobSnapshot)
+
+    async def judge(self, request: JudgeRequest) -> JudgeReply:
+        timeout = httpx.Timeout(self._patience.judge_s, connect=self._connect_s)
+        response = await self._send("POST", "/v1/judge", json=to_json(request), timeout=timeout)
+        return self._read(self._checked(response), JudgeReply)
+
+    async def _stream(self, job: str, after: int) -> AsyncGenerator[tuple[int, JobEvent | None], None]:
+        """One connection's events; None for those of unknown type. Returns after the last event of the job."""
+        timeout = httpx.Timeout(self._patience.reply_s, connect=self._connect_s, read=self._patience.silence_s)
+        headers = {"Last-Event-ID": str(after)}
+        path = f"{_path(job)}/events"
+        with self._translated():
+            async with httpx_sse.aconnect_sse(self._http, "GET", path, headers=headers, timeout=timeout) as source:
+                if source.response.status_code != 200:
+                    await source.response.aread()
+                    self._checked(source.response, job)
+                    return  # 204: the job ended, and its last event was read before.
+                self._own(source.response)
+                try:
+                    async for sse in source.aiter_sse():
+                        # A comment leaves an event without data behind.
+                        if sse.data and int(sse.id) > after:
+                            yield int(sse.id), self._decoded(sse)
+                except httpx.TransportError as error:
+                    raise _StreamError from error
+        raise _StreamError
+
+    def _decoded(self, sse: httpx_sse.ServerSentEvent) -> JobEvent | None:
+        try:
+            return decode_event(sse.event, json.loads(sse.data))
+        except ValueError as error:
+            raise BackendIncompatible(f"the backend at {self.url} sent an event that cannot be read: {error}") from None
+
+    async def _send(self, method: str, path: str, **arguments: object) -> httpx.Response:
+        request = self._http.build_request(method, path, **arguments)  # type: ignore[arg-type]
+        with self._translated():
+            try:
+                return await self._http.send(request)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                # The backend may close an idle connection just as it is used again. Every request of ours can be
+                # repeated: jobs carry an Idempotency-Key.
+                return await self._http.send(request)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the network's exceptions into ours."""
+        try:
+            yield
+        except httpx.ConnectTimeout as error:
+            raise BackendTimeout(f"connecting to {self.url} took more than {self._connect_s:g} s") from error
+        except httpx.TimeoutException as error:
+            raise BackendTimeout(f"{self.url} accepted the request and did not answer in time") from error
+        except httpx.ConnectError as error:
+            raise BackendUnavailable(self._unreachable(error)) from error
+        except httpx.RemoteProtocolError as error:
+            if "disconnected" in str(error):
+                raise BackendUnavailable(f"{self.url} closed the connection without an answer") from error
+            raise NotABackend(f"{self.url} is not an AlphaCode backend: it does not speak HTTP ({error})") from error
+        except httpx_sse.SSEError as error:
+            raise NotABackend(f"{self.url} did not answer with an event stream: {error}") from error
+        except httpx.HTTPError as error:
+            raise BackendUnavailable(f"cannot talk to {self.url}: {error or type(error).__name__}") from error
+
+    def _unreachable(self, error: httpx.ConnectError) -> str:
+        # The text of a refused connection says nothing that a user could use; that of a name or a certificate does.
+        if "attempts failed" in str(error) or "refused" in str(error):
+            return f"nothing answers at {self.url}"
+        proxy = getproxies().get(httpx.URL(self.url).scheme)
+        through = f" through the proxy {proxy}" if proxy and not is_loopback(self._host) else ""
+        return f"cannot reach {self.url}{through}: {error}"
+
+    def _own(self, response: httpx.Response) -> httpx.Response:
+        """The response, if a backend wrote it: each of theirs says which protocol it speaks."""
+        if "AlphaCode-Protocol" in response.headers:
+            return response
+        status = f"{response.status_code} {response.reason_phrase}".strip()
+        if response.status_code in (502, 503, 504):
+            raise BackendUnavailable(f"a server in front of {self.url} answered {status}: the backend is down")
+        kind = response.headers.get("Content-Type", "no content type").partition(";")[0]
+        server = response.headers.get("Server")
+        raise NotABackend(
+            f"{self.url} is not an AlphaCode backend: it answered {status} with {kind}"
+            + (f" (server: {server})" if server else "")
+        )
+
+    def _checked(self, response: httpx.Response, job: str = "") -> httpx.Response:
+        """The response, if it is a backend's and no error."""
+        if self._own(response).is_success:
+            return response
+        try:
+            error = _CONVERTER.structure(response.json()["error"], ErrorBody)
+        except (ValueError, KeyError, TypeError, cattrs.BaseValidationError):
+            message = f"{self.url} answered {response.status_code} without saying why"
+            error = ErrorBody(message, type="unknown", code="unknown")
+        if error.code == "unsupported_protocol":
+            raise BackendIncompatible(error.message)
+        if error.code == "job_not_found":
+            raise JobLost(job)
+        if error.code == "loading":
+            raise BackendLoading(response.status_code, error)
+        raise BackendRefused(response.status_code, error)
+
+    def _read(self, response: httpx.Response, kind: type[Message]) -> Message:
+        try:
+            return _CONVERTER.structure(response.json(), kind)
+        except (ValueError, cattrs.BaseValidationError) as error:
+            raise BackendIncompatible(
+                f"{self.url} answered {response.url.path} in a form that cannot be read: {_reason(error)}"
+            ) from error
+
+
+def decode_event(kind: str, data: object) -> JobEvent | None:
+    """The event, or None where its type is unknown. Raises ValueError, naming the field, on data that do not fit."""
+    event_type = EVENT_TYPES.get(kind)
+    if event_type is None:
+        return None
+    try:
+        return _CONVERTER.structure(data, event_type)
+    except cattrs.BaseValidationError as error:
+        raise ValueError(f"{kind}: {_reason(error)}") from error
+
+
+class _StreamError(Exception):
+    """A stream that was open has ended before its job."""
+
+
+def _host(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise BackendError(f"the backend's address {url!r} is not a URL: {error}") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise BackendError(f"the backend's address {url!r} must look like http://127.0.0.1:8420")
+    return parsed.host
+
+
+def _path(job: str) -> str:
+    return f"/v1/jobs/{quote(job, safe='')}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, cattrs.BaseValidationError):
+        return "; ".join(cattrs.transform_error(error)[:3])
+    return str(error)
+
+
+def _exactly(value: object, kind: type[Message]) -> Message:
+    # bool is a subclass of int, and the converter's own hooks would turn anything into a string.
+    if type(value) is not kind:
+        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
+    return value
+
+
+_CONVERTER = cattrs.Converter()
+for _kind in (str, int, bool):
+    _CONVERTER.register_structure_hook(_kind, _exactly)
+_CONVERTER.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
