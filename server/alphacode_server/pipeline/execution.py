@@ -1,57 +1,50 @@
 """Execution: the surviving programs run on the generated inputs, which fills the execution matrix."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 
 from alphacode_sandbox import Judge, Limits, Verdict
 from alphacode_server.candidate import Candidate
-from alphacode_server.selection import ExecutionMatrix, Outcome, outcome_of
+from alphacode_server.pipeline.report import Report
+from alphacode_server.pipeline.tasks import all_of
+from alphacode_server.selection import ExecutionMatrix, Outcome, outcome_of, signature
 
 STEP = 10
 """Inputs a program is given at a time."""
 MAX_SLOW = 3
 """A program is not run any further once this many inputs of it ended by the clock."""
 
+Row = tuple[Outcome | None, ...]
+
 
 async def execute(
-    candidates: Sequence[Candidate], inputs: Sequence[str], judge: Judge, limits: Limits
-) -> AsyncGenerator[ExecutionMatrix, None]:
-    """Yield the matrix each time another program's row is complete; the last one holds them all.
+    candidates: Sequence[Candidate], inputs: Sequence[str], judge: Judge, limits: Limits, report: Report
+) -> ExecutionMatrix:
+    """The matrix of all candidates, in their order. Cancelling stops what runs."""
+    n_done, signatures = 0, set[tuple[str | None, ...]]()
 
-    Rows are in the order of `candidates`, without those that are not run yet. Closing the iterator stops what runs.
-    """
-    rows: dict[int, tuple[Outcome | None, ...]] = {}
-    tasks = {asyncio.ensure_future(_row(c, inputs, judge, limits)): i for i, c in enumerate(candidates)}
-    pending = set(tasks)
-    try:
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            rows |= {tasks[task]: task.result() for task in done}
-            yield _matrix(candidates, inputs, rows)
-    finally:
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+    def on_row(row: Row) -> None:
+        nonlocal n_done
+        n_done += 1
+        signatures.add(signature(row))
+        report.phase("cluster", n_done, len(candidates), n_clusters=len(signatures))
+
+    rows = await all_of((_row(candidate, inputs, judge, limits) for candidate in candidates), on_row)
+    return ExecutionMatrix(
+        programs=tuple(candidate.id for candidate in candidates),
+        multiplicities=tuple(candidate.multiplicity for candidate in candidates),
+        inputs=tuple(inputs),
+        outcomes=tuple(rows),
+    )
 
 
-async def _row(
-    candidate: Candidate, inputs: Sequence[str], judge: Judge, limits: Limits
-) -> tuple[Outcome | None, ...]:
+async def _row(candidate: Candidate, inputs: Sequence[str], judge: Judge, limits: Limits) -> Row:
     outcomes: list[Outcome | None] = []
     for start in range(0, len(inputs), STEP):
-        outcomes += map(outcome_of, await judge.run(candidate.program, inputs[start : start + STEP], limits))
-        if sum(outcome is not None and outcome.status in (Verdict.TLE, Verdict.ILE) for outcome in outcomes) >= MAX_SLOW:
+        runs = await judge.run(candidate.program, inputs[start : start + STEP], limits)
+        outcomes += map(outcome_of, runs)
+        if (
+            sum(outcome is not None and outcome.status in (Verdict.TLE, Verdict.ILE) for outcome in outcomes)
+            >= MAX_SLOW
+        ):
             break
     return (*outcomes, *[None] * (len(inputs) - len(outcomes)))
-
-
-def _matrix(
-    candidates: Sequence[Candidate], inputs: Sequence[str], rows: dict[int, tuple[Outcome | None, ...]]
-) -> ExecutionMatrix:
-    order = sorted(rows)
-    return ExecutionMatrix(
-        programs=tuple(candidates[i].id for i in order),
-        multiplicities=tuple(candidates[i].multiplicity for i in order),
-        inputs=tuple(inputs),
-        outcomes=tuple(rows[i] for i in order),
-    )

@@ -1,55 +1,84 @@
-"""Filtering: every new program is compiled and run on the examples while sampling goes on."""
+"""Filtering: every new program is compiled and run on the examples while sampling goes on (AlphaCode 2022, 4.5)."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
-from alphacode_sandbox import Judgement
-from alphacode_server.candidate import Sample
+from alphacode_sandbox import Judge, Judgement
+from alphacode_server.candidate import Candidate, Sample
+from alphacode_server.pipeline.clock import Clock
+from alphacode_server.pipeline.options import SolveOptions
 from alphacode_server.pipeline.pool import Pool
+from alphacode_server.pipeline.ranking import most_promising, unclustered
+from alphacode_server.pipeline.report import Report
+from alphacode_server.pipeline.tasks import stop
+from alphacode_server.problem import Problem
 
 IN_FLIGHT = 16
 """Programs being judged at a time. When they are this many, no further sample is read, which holds back the sampler."""
 
 
-async def fill(
-    pool: Pool,
-    samples: AsyncIterator[Sample],
-    judge: Callable[[Sample], Awaitable[Judgement]],
-    deadline: float | None = None,
-) -> AsyncGenerator[None, None]:
-    """Draw samples into the pool and judge the new ones, yielding after each change of the pool.
+async def sample_and_filter(
+    problem: Problem,
+    options: SolveOptions,
+    samples: AsyncGenerator[Sample, None],
+    judge: Judge,
+    clock: Clock,
+    report: Report,
+) -> Pool:
+    """Every distinct program with how it did on the examples; the first that passes is reported as soon as it does.
 
-    `deadline` is on `time.monotonic`: once it has passed no sample is read any more, and the programs already drawn
-    are judged to the end. Closing this iterator stops the sampler and the running programs.
+    When the sampling deadline passes nothing more is drawn, and what was drawn is judged to the end. `samples` is
+    closed on return, however this ends.
     """
-    judging: dict[asyncio.Task[Judgement], Sample] = {}
+    pool, judging, n_shown = Pool(), dict[asyncio.Task[Judgement], Sample](), 0
     reading: asyncio.Task[Sample | None] | None = asyncio.ensure_future(_next(samples))
     try:
         while judging or reading:
             waiting = {*judging, *([reading] if reading and len(judging) < IN_FLIGHT else [])}
-            left = max(0.0, deadline - time.monotonic()) if deadline is not None and reading else None
-            done, _ = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            for task in done & judging.keys():
-                pool.settle(judging.pop(task), task.result())  # type: ignore[arg-type]
-            if reading in done:
-                drawn = reading.result() if reading else None
+            await asyncio.wait(waiting, timeout=_left(clock, reading), return_when=asyncio.FIRST_COMPLETED)
+            for task in [task for task in judging if task.done()]:
+                pool.settle(judging.pop(task), task.result())
+            if reading and reading.done():
+                drawn = reading.result()
                 reading = asyncio.ensure_future(_next(samples)) if drawn else None
                 if drawn and pool.add(drawn):
-                    judging[asyncio.ensure_future(judge(drawn))] = drawn
-            elif reading and left == 0:
-                await _stop(reading)
+                    judging[asyncio.ensure_future(_on_examples(drawn, problem, judge))] = drawn
+            elif reading and _left(clock, reading) == 0:
+                await stop(reading)
                 reading = None
-            yield
+
+            report.counts = pool.counts()
+            report.phase("sample", pool.n_sampled, options.n_samples)
+            if pool.n_passing > n_shown and (n_shown == 0 or report.is_due("candidates")):
+                n_shown = pool.n_passing
+                report.candidates(unclustered(most_promising(pool.passing, options.n_candidates), problem))
     finally:
-        await _stop(*judging, *([reading] if reading else []))
+        await stop(*judging, *([reading] if reading else []))
+        await samples.aclose()
+    return pool
 
 
-async def _next(samples: AsyncIterator[Sample]) -> Sample | None:
+async def near_misses(pool: Pool, problem: Problem, judge: Judge, n: int) -> Sequence[Candidate]:
+    """The best of those that fail: run on every example now, as filtering stopped at their first failure."""
+    nearest = most_promising((candidate for candidate in pool.candidates if candidate.judgement.cases), n)
+    judgements = [await judge.test(c.program, problem.examples, problem.limits, problem.checker) for c in nearest]
+    return most_promising((replace(c, judgement=j) for c, j in zip(nearest, judgements, strict=True)), n)
+
+
+async def _on_examples(drawn: Sample, problem: Problem, judge: Judge) -> Judgement:
+    return await judge.test(
+        drawn.program, problem.examples, problem.limits, problem.checker, stop_at_first_failure=True
+    )
+
+
+async def _next(samples: AsyncGenerator[Sample, None]) -> Sample | None:
     return await anext(samples, None)
 
 
-async def _stop(*tasks: asyncio.Task[Judgement] | asyncio.Task[Sample | None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+def _left(clock: Clock, reading: object) -> float | None:
+    """Seconds until sampling has to stop; None when it need not, or has stopped."""
+    if clock.sampling_deadline is None or not reading:
+        return None
+    return max(0.0, clock.sampling_deadline - time.monotonic())

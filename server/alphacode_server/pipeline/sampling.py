@@ -17,17 +17,10 @@ async def sample(
 
     Temperature, rating, tags and language are drawn at random for every hand (AlphaCode 2, 2023).
     """
-    hands = draw_hands(
-        options.n_samples,
-        options.languages,
-        children=sampler.children,
-        rng=random.Random(options.seed),
-        temperature=options.temperature,
-    )
+    rng = random.Random(options.seed)
+    hands = draw_hands(options.n_samples, options.languages, sampler.children, rng, options.temperature)
     async with aclosing(sampler.sample(problem, hands)) as samples:
         async for drawn in samples:
-            if drawn.program.language not in options.languages:
-                continue
             if on_sample:
                 on_sample(drawn)
             yield drawn

@@ -5,9 +5,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from alphacode_server.candidate import Candidate
+from alphacode_server.pipeline.clock import Clock
+from alphacode_server.pipeline.report import Report
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import JUDGE_LABELS, judge_prompt
 from alphacode_server.samplers import LanguageModel, Sampler
+from alphacode_server.selection import Cluster
+
+PER_CLUSTER = 8
+"""Distinct programs of a cluster that are scored at most; ours, as AlphaCode 2 does not say."""
 
 
 class Scorer(Protocol):
@@ -56,9 +62,24 @@ def scorer_for(sampler: Sampler) -> Scorer:
     return ZeroShotScorer(sampler.language_model) if sampler.language_model else LikelihoodScorer()
 
 
-def scoring_order(clusters: Sequence[Sequence[int]], per_cluster: int) -> list[int]:
-    """Rows to score: the first member of every cluster, then the second of each, up to `per_cluster` of them.
+async def score(
+    problem: Problem,
+    candidates: Sequence[Candidate],
+    clusters: Sequence[Cluster],
+    scorer: Scorer,
+    clock: Clock,
+    report: Report,
+) -> dict[int, float]:
+    """Scores by row: the first member of every cluster, then the second of each, and so on until time runs out.
 
-    When time runs out half-way every cluster has had its turn.
+    A row that was not scored, or that the scorer cannot tell, is absent.
     """
-    return [members[depth] for depth in range(per_cluster) for members in clusters if depth < len(members)]
+    rows = [c.members[depth] for depth in range(PER_CLUSTER) for c in clusters if depth < len(c.members)]
+    scores: dict[int, float] = {}
+    for n_scored, row in enumerate(rows):
+        report.phase("score", n_scored, len(rows))
+        if clock.is_over:
+            break
+        if (value := await scorer.score(problem, candidates[row])) is not None:
+            scores[row] = value
+    return scores

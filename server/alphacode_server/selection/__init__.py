@@ -2,6 +2,6 @@
 
 from alphacode_server.selection.alphacode2 import pick
 from alphacode_server.selection.clusters import Cluster, cluster
-from alphacode_server.selection.matrix import ExecutionMatrix, Outcome, outcome_of
+from alphacode_server.selection.matrix import ExecutionMatrix, Outcome, outcome_of, signature
 
-__all__ = ["Cluster", "ExecutionMatrix", "Outcome", "cluster", "outcome_of", "pick"]
+__all__ = ["Cluster", "ExecutionMatrix", "Outcome", "cluster", "outcome_of", "pick", "signature"]

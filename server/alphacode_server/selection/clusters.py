@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alphacode_server.selection.matrix import ExecutionMatrix
+from alphacode_server.selection.matrix import ExecutionMatrix, signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Cluster:
 def cluster(matrix: ExecutionMatrix) -> tuple[Cluster, ...]:
     """Largest first. Ties go by the smallest program id, so the order of the programs never matters."""
     rows_by_signature: dict[tuple[str | None, ...], list[int]] = {}
-    for row in range(len(matrix.programs)):
-        rows_by_signature.setdefault(matrix.signature(row), []).append(row)
+    for row, outcomes in enumerate(matrix.outcomes):
+        rows_by_signature.setdefault(signature(outcomes), []).append(row)
     clusters = [
         Cluster(
             members=tuple(sorted(rows, key=lambda row: (-matrix.multiplicities[row], matrix.programs[row]))),

@@ -1,6 +1,7 @@
 """The execution matrix: what every surviving program did on every generated input."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alphacode_sandbox import RunResult, Verdict
@@ -34,9 +35,10 @@ class ExecutionMatrix:
     outcomes: tuple[tuple[Outcome | None, ...], ...]
     """A row a program, a column an input."""
 
-    def signature(self, row: int) -> tuple[str | None, ...]:
-        """A program's behaviour on all inputs; equal signatures are one cluster."""
-        return tuple(outcome.behaviour if outcome else None for outcome in self.outcomes[row])
+
+def signature(row: Sequence[Outcome | None]) -> tuple[str | None, ...]:
+    """A program's behaviour on all inputs; equal signatures are one cluster."""
+    return tuple(outcome.behaviour if outcome else None for outcome in row)
 
 
 def outcome_of(run: RunResult) -> Outcome:

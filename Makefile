@@ -1,0 +1,43 @@
+# Every target makes what it needs. The package index and the Python interpreter are the user's own settings.
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.setup
+CHECKED := alphacode_lsp server sandbox tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test fix check bench
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(SETUP) ## make .venv with everything the demo and the tests need
+
+$(SETUP): pyproject.toml requirements/dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, for instance: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## solve two problems with the embedded model, here and now
+	@$(BIN)/alphacode model pull
+	@$(BIN)/alphacode solve examples/brackets/problem.md --language python --samples 24 --time 110 --seed 1 \
+	    --check examples/brackets/tests --out out/brackets
+	@$(BIN)/alphacode solve examples/watermelon/problem.md --language cpp --samples 32 --time 110 --seed 1 \
+	    --check examples/watermelon/tests --out out/watermelon
+
+test: setup check ## run all checks and tests
+	$(BIN)/pytest
+
+check: setup ## format, lint, types and import contracts, changing nothing
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: setup ## format and mend what can be mended
+	$(BIN)/ruff format $(CHECKED)
+	$(BIN)/ruff check --fix $(CHECKED)
+
+bench: setup ## samples per second of the pipeline beside the bare engine
+	$(BIN)/python benchmarks/sampling.py

@@ -1,0 +1,53 @@
+"""Arguments that several commands share."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Any
+
+from alphacode_server.models import DEFAULT_MODEL
+from alphacode_server.samplers import Sampler, open_sampler
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Subparsers = Any
+
+
+def add_sampler_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where candidates come from")
+    group.add_argument("--sampler", default="llama_cpp", metavar="NAME",
+                       help="llama_cpp (the embedded model, the default), openai, or replay:FILE")  # fmt: skip
+    group.add_argument("--model", metavar="NAME|FILE",
+                       help=f"llama_cpp: a name of `alphacode model list` or a GGUF file, default {DEFAULT_MODEL}; "
+                            "openai: the id of a model on that server")  # fmt: skip
+    group.add_argument("--api-url", metavar="URL", help="openai: the server's base address, ending in /v1")
+    group.add_argument("--threads", type=positive_int, metavar="N", help="llama_cpp: default: all cores but one")
+    group.add_argument(
+        "--replay-rate", type=positive_float, metavar="N", help="replay: samples per second, default: at once"
+    )
+
+
+async def sampler_from(args: argparse.Namespace) -> Sampler:
+    """Open the sampler the arguments name. The API key comes from ALPHACODE_API_KEY, never from the command line."""
+    return await open_sampler(
+        args.sampler,
+        model=args.model,
+        url=args.api_url,
+        api_key=os.environ.get("ALPHACODE_API_KEY"),
+        threads=args.threads,
+        rate=args.replay_rate,
+    )
+
+
+def positive_int(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {value}")
+    return value
+
+
+def positive_float(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+    return value

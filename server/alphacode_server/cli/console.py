@@ -1,0 +1,181 @@
+"""Everything the commands draw. Rich on a terminal, plain text when piped."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Verdict
+from alphacode_server.cli.check import Check
+from alphacode_server.problem import Problem
+from alphacode_server.protocol import Counts, JobEvent, JobWarning, PhaseProgress, RankedCandidate, SolveResult
+
+PHASES = {
+    "sample": "sampling",
+    "generate_inputs": "writing inputs",
+    "cluster": "clustering",
+    "score": "scoring",
+}
+STYLES = {Verdict.AC: "green", Verdict.RUN: "cyan", Verdict.WA: "red"}
+N_FIRST_LINES = 3
+
+
+class SolveView(AbstractContextManager["SolveView"]):
+    """Progress of one search on standard error: a live line on a terminal, a line a phase where there is none."""
+
+    def __init__(self, title: str, quiet: bool) -> None:
+        self._console = Console(stderr=True, quiet=quiet, highlight=False)
+        self._title = title
+        self._progress = Progress(
+            TextColumn("{task.description:<15}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed}/{task.total}"),
+            TextColumn("{task.fields[counts]}", style="dim"),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._phase = ""
+
+    def __enter__(self) -> "SolveView":
+        self._console.print(f"Solving [bold]{self._title}[/bold]")
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def status(self, text: str) -> None:
+        """Say what is being waited for before the first event."""
+        self._console.print(text, style="dim")
+
+    def show(self, event: JobEvent) -> None:
+        """Draw an event; those that need no drawing are passed over."""
+        match event:
+            case PhaseProgress():
+                self._show_phase(event)
+            case JobWarning(message=message):
+                self._console.print(f"! {message}", style="yellow")
+
+    def _show_phase(self, event: PhaseProgress) -> None:
+        name, counts = PHASES.get(event.name, event.name), _counts(event.counts)
+        if event.name != self._phase:
+            self._phase = event.name
+            if not self._console.is_terminal:
+                self._console.print(f"{name}: {counts}")
+            if self._task is not None:
+                self._progress.update(self._task, completed=self._progress.tasks[-1].total)
+            self._task = self._progress.add_task(name, total=event.total, counts=counts)
+        if self._task is not None:
+            self._progress.update(self._task, completed=event.done, total=event.total, counts=counts)
+
+
+def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> None:
+    """The ranked table, what led to it, and where the best program was written."""
+    console = Console(highlight=False)
+    if result.candidates:
+        console.print(_candidates_table(result.candidates, check))
+    else:
+        console.print("No candidate compiled; try more samples or another language.", style="red")
+    seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.timings.items())
+    console.print(f"{_counts(result.counts)}. {seconds}.", style="dim")
+    console.print(f"model {result.model}, seed {result.seed}, sandbox {result.isolation}", style="dim")
+    if check.verdicts:
+        right = [str(rank) for rank, verdict in check.verdicts.items() if verdict is Verdict.AC]
+        found = f"right: rank {', '.join(right)}" if right else "none of the ranks is right"
+        console.print(f"On {check.n_tests} hidden tests, which the search never saw, {found}.")
+    if files:
+        console.print(f"The best candidate is in [bold]{files[0]}[/bold]")
+
+
+def print_judgement(judgement: Judgement, problem: Problem, language: str, isolation: str) -> None:
+    """A line an example, and what differs where one fails."""
+    console = Console(highlight=False)
+    if judgement.verdict is Verdict.CE:
+        console.print("[red]CE[/red]  the program does not compile")
+        console.print(judgement.compile_output.rstrip(), markup=False)
+        return
+    for case in judgement.cases:
+        console.print(
+            f"[{_style(case.verdict)}]{case.verdict:<3}[/]  example {case.index + 1}  "
+            f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {case.difference or ''}"
+        )
+        if case.verdict is not Verdict.AC:
+            _print_failure(console, case, problem)
+    console.print(
+        f"[{_style(judgement.verdict)}]{judgement.verdict}[/]  {judgement.passed} of {len(problem.examples)} examples, "
+        f"{LANGUAGES[language].name}, sandbox {isolation}"
+    )
+
+
+def _print_failure(console: Console, case: CaseResult, problem: Problem) -> None:
+    """Expected and actual output side by side, and what the program wrote to standard error."""
+    table = Table(show_edge=False, pad_edge=False, header_style="dim")
+    table.add_column("expected")
+    table.add_column("printed")
+    expected = (problem.examples[case.index].expected or "").splitlines()
+    actual = case.run.stdout.splitlines()
+    for number in range(min(max(len(expected), len(actual)), 20)):
+        left = expected[number] if number < len(expected) else ""
+        right = actual[number] if number < len(actual) else ""
+        table.add_row(Text(left), Text(right, style="" if left.split() == right.split() else "red"))
+    console.print(table)
+    if case.run.stderr.strip():
+        console.print(Text(case.run.stderr.rstrip()[-2000:], style="dim"))
+
+
+def _candidates_table(candidates: Sequence[RankedCandidate], check: Check) -> Table:
+    table = Table(header_style="bold", show_lines=False)
+    table.add_column("rank", justify="right")
+    if check.verdicts:
+        table.add_column("right", justify="center")
+    table.add_column("examples", justify="right")
+    table.add_column("cluster", justify="right")
+    table.add_column("share", justify="right")
+    table.add_column("score", justify="right")
+    table.add_column("language")
+    table.add_column("first lines", no_wrap=True, overflow="ellipsis", ratio=1)
+    for candidate in candidates:
+        cluster = candidate.cluster
+        row: list[str | Text | Syntax] = [
+            str(candidate.rank),
+            f"{candidate.passed}/{candidate.total}",
+            str(cluster.size) if cluster else "-",
+            f"{cluster.share:.0%}" if cluster else "-",
+            f"{candidate.score:.2f}" if candidate.score is not None else "-",
+            LANGUAGES[candidate.language].name,
+            Text(_first_lines(candidate)),
+        ]
+        if check.verdicts:
+            verdict = check.verdicts[candidate.rank]
+            row.insert(1, Text("yes" if verdict is Verdict.AC else verdict, style=_style(verdict)))
+        table.add_row(*row)
+    return table
+
+
+def _first_lines(candidate: RankedCandidate) -> str:
+    """The lines that tell programs apart: no blank ones, no includes, imports or `using` lines."""
+    boilerplate = ("#include", "using namespace", "import ", "from ")
+    lines = [line for line in candidate.code.splitlines() if line.strip() and not line.startswith(boilerplate)]
+    return "\n".join(line.replace("\t", "    ") for line in lines[:N_FIRST_LINES])
+
+
+def _counts(counts: Counts) -> str:
+    clusters = f", {counts.clusters} clusters" if counts.clusters else ""
+    return (
+        f"{counts.sampled} sampled, {counts.distinct} distinct, {counts.compiled} compiled, "
+        f"{counts.passing} passing{clusters}"
+    )
+
+
+def _style(verdict: Verdict) -> str:
+    return STYLES.get(verdict, "yellow")

@@ -1,0 +1,49 @@
+"""The `alphacode` command: its sub-commands, and one line for every error a user can cause."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from alphacode_sandbox import SandboxError
+from alphacode_server.cli import model, serve, solve, test
+from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_INTERRUPTED, JobEndedEarly, UsageError, exit_code_of
+from alphacode_server.models import ModelError
+from alphacode_server.protocol.errors import BackendError
+from alphacode_server.samplers import SamplerError
+from alphacode_server.version import VERSION
+
+COMMANDS = (solve, test, serve, model)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 done, 1 not (a failing example, no candidate that passes, a broken engine), 2 usage, 3 no backend answers,
+    4 unauthorized, 130 interrupted.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        return asyncio.run(args.run(args))
+    except KeyboardInterrupt:
+        print("alphacode: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left, as `head` does; there is nobody to tell.
+        sys.stderr.close()
+        return EXIT_FAILURE
+    except (UsageError, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError) as error:
+        print(f"alphacode: {error}", file=sys.stderr)
+        return exit_code_of(error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="alphacode",
+        description="AlphaCode 2 on your own machine: sample programs, keep those that pass the examples, rank by behaviour.",
+    )
+    parser.add_argument("--version", action="version", version=f"alphacode {VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_to(commands)
+    return parser

@@ -1,0 +1,1 @@
+"""`alphacode model`: list, fetch and locate model files."""

@@ -1,0 +1,46 @@
+"""The JSON objects that `--json` prints: one a command, its keys part of the interface."""
+
+import json
+
+from alphacode_sandbox import Judgement, Program
+from alphacode_server.cli.check import Check
+from alphacode_server.problem import Problem
+from alphacode_server.protocol import SolveResult
+from alphacode_server.protocol.encoding import to_json
+
+
+def solve_report(result: SolveResult, check: Check) -> str:
+    """candidates, counts, timings, seed, model, isolation; and `check` when hidden tests were given."""
+    report = to_json(result)
+    if check.verdicts:
+        report["check"] = {"tests": check.n_tests, "verdicts": {str(rank): v for rank, v in check.verdicts.items()}}
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def judgement_report(judgement: Judgement, problem: Problem, program: Program, isolation: str) -> str:
+    """verdict, passed, total, cases with expected and printed output, language, isolation, compile_output."""
+    return json.dumps(
+        {
+            "verdict": judgement.verdict,
+            "passed": judgement.passed,
+            "total": len(problem.examples),
+            "cases": [
+                {
+                    "index": case.index + 1,
+                    "verdict": case.verdict,
+                    "time_ms": round(case.run.cpu_s * 1000),
+                    "memory_kb": case.run.memory_kb,
+                    "difference": case.difference,
+                    "expected": problem.examples[case.index].expected,
+                    "stdout": case.run.stdout,
+                    "stderr": case.run.stderr,
+                }
+                for case in judgement.cases
+            ],
+            "compile_output": judgement.compile_output,
+            "language": program.language,
+            "isolation": isolation,
+        },
+        indent=2,
+        ensure_ascii=False,
+    )

@@ -1,0 +1,136 @@
+"""`alphacode solve`: a statement in, ten ranked programs out, from this machine or from a backend."""
+
+import argparse
+import os
+import random
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
+
+from alphacode_sandbox import LANGUAGES, open_judge
+from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_float, positive_int, sampler_from
+from alphacode_server.cli.check import Check, check_candidates, read_cases
+from alphacode_server.cli.console import SolveView, print_solution
+from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
+from alphacode_server.cli.reports import solve_report
+from alphacode_server.cli.statement import read_problem
+from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.problem import Problem
+from alphacode_server.protocol import (
+    BudgetBody,
+    JobCancelled,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    ProblemBody,
+    RankedCandidate,
+    SamplingBody,
+    SolveRequest,
+    SolveResult,
+)
+from alphacode_server.protocol.client import BackendClient
+from alphacode_server.samplers import Recorder
+
+DEFAULT_SAMPLES = 64
+
+
+def add_to(commands: Subparsers) -> None:
+    parser = commands.add_parser("solve", help="solve a problem: sample, filter, cluster, rank")
+    parser.set_defaults(run=run)
+    parser.add_argument("statement", type=Path, metavar="PROBLEM", help="the statement, Markdown or plain text")
+    parser.add_argument(
+        "--language", choices=[*LANGUAGES, "both"], default="both", help="default: both, C++ and Python"
+    )
+    parser.add_argument(
+        "--samples", type=positive_int, default=DEFAULT_SAMPLES, metavar="N", help="default: %(default)s"
+    )
+    parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for the whole search")
+    parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random and reported")
+    parser.add_argument("--backend", metavar="URL", help="let this backend search, for instance http://127.0.0.1:8420")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
+    parser.add_argument("--check", type=Path, metavar="DIR", help="mark the ranks that pass the .in/.ans pairs of DIR")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="append every sample, for --sampler replay:FILE")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    add_sampler_arguments(parser)
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Exit code 0 when at least one program passes every example."""
+    problem = read_problem(args.statement)
+    hidden = read_cases(args.check) if args.check else ()
+    args.seed = random.randrange(2**31) if args.seed is None else args.seed
+    with SolveView(problem.title, quiet=args.json) as view:
+        async with aclosing(_remote(problem, args) if args.backend else _local(problem, args)) as events:
+            result = await _result(events, view)
+    check = await check_candidates(result.candidates, hidden, problem) if hidden else Check()
+    files = _write(result.candidates, args.out) if args.out else ()
+    if args.json:
+        print(solve_report(result, check))
+    else:
+        print_solution(result, check, files)
+    return EXIT_OK if any(candidate.passed == candidate.total for candidate in result.candidates) else EXIT_FAILURE
+
+
+async def _local(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[JobEvent, None]:
+    options = SolveOptions(
+        n_samples=args.samples, languages=_languages(args.language), time_s=args.time, seed=args.seed
+    )
+    async with AsyncExitStack() as stack:
+        judge = await stack.enter_async_context(open_judge())
+        sampler = await sampler_from(args)
+        stack.push_async_callback(sampler.aclose)
+        recorder = stack.enter_context(Recorder(args.record, problem)) if args.record else None
+        search = solve(problem, options, sampler, judge, on_sample=recorder)
+        async for event in await stack.enter_async_context(aclosing(search)):
+            yield event
+
+
+async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[JobEvent, None]:
+    if args.record:
+        raise UsageError("--record needs the samples, which stay on the backend; leave out --backend or --record")
+    request = SolveRequest(
+        problem=ProblemBody.of(problem),
+        language=args.language,
+        sampling=SamplingBody(n=args.samples, seed=args.seed),
+        budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None),
+    )
+    async with BackendClient(args.backend, token=os.environ.get("ALPHACODE_TOKEN")) as client:
+        job = await client.submit(request)
+        ended = False
+        try:
+            async with aclosing(client.events(job)) as events:
+                async for _, event in events:
+                    yield event
+            ended = True
+        finally:
+            if not ended:
+                await client.cancel(job)
+
+
+async def _result(events: AsyncGenerator[JobEvent, None], view: SolveView) -> SolveResult:
+    """Show every event; the result of the last one. Raises JobEndedEarly when there is none."""
+    async for event in events:
+        view.show(event)
+        match event:
+            case JobCompleted(result=result):
+                return result
+            case JobFailed(error=error):
+                raise JobEndedEarly(f"the backend failed: {error.message} [request {error.request_id}]")
+            case JobCancelled(by=by):
+                raise JobEndedEarly(f"the job was cancelled by the {by}")
+    raise JobEndedEarly("the event stream ended without a result")
+
+
+def _languages(language: str) -> tuple[str, ...]:
+    return tuple(LANGUAGES) if language == "both" else (language,)
+
+
+def _write(candidates: tuple[RankedCandidate, ...], folder: Path) -> tuple[Path, ...]:
+    """One file a candidate, named by its rank. Files of an earlier solve in the same folder are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for candidate in candidates:
+        file = folder / f"{candidate.rank:02}{LANGUAGES[candidate.language].suffixes[0]}"
+        file.write_text(candidate.code, encoding="utf-8")
+        files.append(file)
+    return tuple(files)
