@@ -1,6 +1,6 @@
 """What a problem is: the statement's text and what could be read from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alphacode_sandbox import Case, Checker, Limits
@@ -16,12 +16,14 @@ class Problem:
     examples: tuple[Case, ...] = ()
     time_limit_ms: int | None = None
     memory_limit_mb: int | None = None
-    checker: Checker = Checker()
+    checker: Checker = field(default_factory=Checker)
     url: str | None = None
     rating: int | None = None
     tags: tuple[str, ...] = ()
     interactive: bool = False
     contest_over: bool = False
+    files: tuple[str, ...] = ()
+    """Source files that the statement's front matter binds to it, relative to the statement."""
 
     @property
     def limits(self) -> Limits:
@@ -46,7 +48,7 @@ class Finding:
     """Something a reader of the statement should know."""
 
     code: str
-    """`no-examples`, `example-conflict`, `bad-front-matter`."""
+    """`no-examples`, `example-conflict`, `example-incomplete`, `bad-front-matter`."""
     severity: Severity
     message: str
     line: int

@@ -1,0 +1,109 @@
+"""Finding the examples of a statement.
+
+A statement names input and output twice, once to specify them and once per example. Labels that say "sample", and
+bare ones right under a heading such as "Examples", are believed; others only when what they label cannot be prose.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alphacode_server.problem.blocks import Block, find_blocks
+from alphacode_server.problem.labels import LabelKind
+from alphacode_server.problem.model import Finding, Severity
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w{0,40}\s?=\s?\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example, and the line of its input's label."""
+
+    line: int
+    input: str
+    expected: str
+
+
+_Pair = tuple[Block, Block]
+
+
+def find_examples(lines: Sequence[str]) -> tuple[tuple[Example, ...], tuple[Finding, ...]]:
+    """The examples in the order of the text. `lines` are rid of line ends and of exotic blanks."""
+    pairs, single = _pairs(find_blocks(lines))
+    believed = [pair for pair in pairs if _is_believed(pair)] or _unannounced(pairs)
+    examples: list[Example] = []
+    findings = [_incomplete(block) for block in single if block.is_announced]
+    calls = [pair[0].label.line for pair in believed if _is_function_call(pair)]
+    if calls:
+        return (), (_function_calls(calls[0]),)
+    for given, expected in believed:
+        if given.lines or expected.lines:
+            examples.append(Example(given.label.line, given.text, expected.text))
+        else:
+            findings.append(_incomplete(given))
+    return tuple(examples), tuple(sorted(findings, key=lambda finding: finding.line))
+
+
+def _pairs(blocks: Sequence[Block]) -> tuple[list[_Pair], list[Block]]:
+    """Inputs with their outputs, by number where both have one, else as they follow each other; and what is left."""
+    pairs: list[_Pair] = []
+    single: list[Block] = []
+    waiting: dict[int | None, Block] = {}
+    latest: Block | None = None
+    for block in blocks:
+        number = block.label.number
+        if block.label.kind is LabelKind.INPUT:
+            if replaced := waiting.pop(number, None):
+                single.append(replaced)
+            waiting[number] = latest = block
+            continue
+        given = waiting.get(number) or latest
+        if given is None or waiting.pop(given.label.number, None) is None:
+            single.append(block)
+            continue
+        pairs.append((given, block))
+        latest = next(reversed(waiting.values()), None)
+    single.extend(waiting.values())
+    return pairs, single
+
+
+def _is_believed(pair: _Pair) -> bool:
+    given, expected = pair
+    if given.is_announced and expected.is_announced:
+        return True
+    return given.is_after_examples and given.is_data and expected.is_data
+
+
+def _unannounced(pairs: Sequence[_Pair]) -> list[_Pair]:
+    """Where nothing says "example": pairs of fences, and pairs of data behind a first pair, the specification."""
+    return [
+        (given, expected)
+        for index, (given, expected) in enumerate(pairs)
+        if (given.is_fenced and expected.is_fenced) or (index > 0 and given.is_data and expected.is_data)
+    ]
+
+
+def _is_function_call(pair: _Pair) -> bool:
+    """LeetCode's examples are arguments and a result, not standard input and output."""
+    given, expected = (block.lines[0] if block.lines else "" for block in pair)
+    if pair[0].label.value is not None:
+        return given.startswith(("[", '"')) or _ASSIGNMENT.match(given) is not None
+    return given.startswith('["') and expected.startswith("[null")
+
+
+def _function_calls(line: int) -> Finding:
+    message = (
+        "the examples are calls of a function (`nums = [1,2]`), not the text of a program's standard input; "
+        "add an example with the input as a program reads it"
+    )
+    return Finding("no-examples", Severity.INFORMATION, message, line)
+
+
+def _incomplete(block: Block) -> Finding:
+    is_input = block.label.kind is LabelKind.INPUT
+    if block.lines:
+        have, lack = ("input", "output") if is_input else ("output", "input")
+        message = f"this example has an {have} and no {lack}; it is left out"
+    else:
+        message = "this example is empty; it is left out"
+    return Finding("example-incomplete", Severity.WARNING, message, block.label.line)

@@ -1,0 +1,74 @@
+"""Reading a problem from the text of its statement, as a person saved or pasted it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from alphacode_sandbox import Case, Checker
+from alphacode_server.problem.examples import Example, find_examples
+from alphacode_server.problem.front_matter import read_front_matter
+from alphacode_server.problem.limits import find_memory_limit_mb, find_time_limit_ms
+from alphacode_server.problem.model import Finding, ParsedStatement, Problem, Severity
+from alphacode_server.problem.title import find_title
+from alphacode_server.problem.tolerance import find_tolerance
+
+
+def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
+    """The problem that Markdown or plain text states, with findings for what could not be read.
+
+    Never raises. What the front matter says wins over what the text says. Without a checker in the front matter, a text
+    that grants an absolute or relative error gets the `tokens` checker with that tolerance. `file_name` only helps when
+    the text has no title.
+    """
+    lines = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff").split("\n")
+    front_matter = read_front_matter(lines)
+    n_skipped = front_matter.n_lines
+    # Lines keep their numbers in the file, so that a finding can point at them.
+    readable = [""] * n_skipped + [line.translate(_BLANKS) for line in lines[n_skipped:]]
+    readable_text = "\n".join(readable)
+    examples, findings = find_examples(readable)
+    cases, conflicts = _distinct_cases(examples)
+    if not cases and not any(finding.code == "no-examples" for finding in findings):
+        findings += (_NO_EXAMPLES,)
+    problem = Problem(
+        title=find_title(readable) or PurePath(file_name).stem or "Untitled",
+        statement="\n".join(lines[n_skipped:]).strip("\n"),
+        examples=cases,
+        time_limit_ms=find_time_limit_ms(readable_text),
+        memory_limit_mb=find_memory_limit_mb(readable_text),
+        checker=Checker(tolerance=find_tolerance(readable_text)),
+        interactive=_INTERACTIVE.search(readable_text) is not None,
+    )
+    return ParsedStatement(
+        replace(problem, **front_matter.fields),
+        (*front_matter.findings, *sorted(findings + conflicts, key=lambda finding: finding.line)),
+    )
+
+
+# Blanks that web pages put between words, and marks without width that travel with a copied text.
+_BLANKS = str.maketrans(
+    dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f", " ") | dict.fromkeys("\ufeff\u200b\u2060")
+)
+_LINE_ENDS = re.compile(r"\r\n?")
+_INTERACTIVE = re.compile(r"\bthis is an interactive (?:problem|task)\b", re.IGNORECASE)
+
+_NO_EXAMPLES = Finding(
+    "no-examples",
+    Severity.INFORMATION,
+    "no examples could be read; candidates cannot be filtered. Write them as `Sample Input 1` and `Sample Output 1`, "
+    "each followed by its text",
+    0,
+)
+
+
+def _distinct_cases(examples: Sequence[Example]) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:
+    """Each input once. No program prints two answers to one input, so the first of two counts."""
+    first: dict[str, Example] = {}
+    findings: list[Finding] = []
+    for example in examples:
+        earlier = first.setdefault(example.input.strip(), example)
+        if earlier.expected.split() != example.expected.split():
+            message = f"same input as the example in line {earlier.line + 1}, other output; the first one counts"
+            findings.append(Finding("example-conflict", Severity.WARNING, message, example.line))
+    return tuple(Case(example.input, example.expected) for example in first.values()), tuple(findings)
