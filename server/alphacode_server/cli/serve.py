@@ -1,8 +1,7 @@
 """`alphacode serve`: the backend, for editors and for `alphacode solve --backend`."""
 
-import argparse
 
-from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_int, sampler_from
+from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_int
 
 
 def add_to(commands: Subparsers) -> None:
