@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from alphacode_server.problem.fences import Fence, find_fences
 from alphacode_server.problem.labels import Label, LabelKind, Markup, read_label
-from alphacode_server.problem.prose import before_prose, is_prose
+from alphacode_server.problem.prose import before_other_text, before_prose, is_prose
 
 STREAMS = (LabelKind.INPUT, LabelKind.OUTPUT)
 
 _FENCE_NAME = re.compile(r"(?:(?:sample|example)[-_ ]?)?(input|output|stdin|stdout)[-_ ]?(\d{1,3})?", re.IGNORECASE)
+# What the words of a page's buttons leave in a copied text, a line each or several on one.
+_BUTTONS = re.compile(r"(?:(?:content_|save_)?(?:copy|copied!?|alt|download|copy to clipboard)\s*){1,6}", re.IGNORECASE)
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})")
 
 
@@ -21,11 +23,13 @@ class Block:
 
     label: Label
     lines: tuple[str, ...]
-    is_announced: bool
+    is_announced: bool = False
     """The label says that it is an example, or stands right under a label that says so."""
-    is_after_examples: bool
+    is_after_examples: bool = False
     """The statement has announced examples before."""
     is_fenced: bool = False
+    n_blank_before: int = 0
+    """Blank lines between the label and the text."""
 
     @property
     def text(self) -> str:
@@ -40,7 +44,7 @@ def find_blocks(lines: Sequence[str]) -> tuple[Block, ...]:
     """All blocks in the order of the text, those of the specification too."""
     lines, fences = _without_wrapping_fences(lines)
     page = _Page(lines, {fence.start: fence for fence in fences})
-    return tuple(_blocks(page, _labels(page)))
+    return _with_empty_outputs(tuple(_blocks(page, _labels(page))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,26 @@ def _blocks(page: _Page, labels: Sequence[Label]) -> Iterator[Block]:
             yield from _columns(page, label, end, is_open)
         elif not _repeats(page, label, following):
             is_open = is_open or label.is_named
-            lines, is_fenced = _body(page, label, end)
-            yield Block(label, lines, is_open, is_after_examples, is_fenced)
+            yield replace(_block(page, label, end), is_announced=is_open, is_after_examples=is_after_examples)
+
+
+def _with_empty_outputs(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """An output that is empty leaves its blank lines behind, and the explanation moves up into its place."""
+    usual = min((block.n_blank_before for block in blocks if _is_plain_numbered_output(block)), default=0)
+    return tuple(
+        replace(block, lines=())
+        if _is_plain_numbered_output(block) and block.n_blank_before > usual and is_prose(block.lines[0])
+        else block
+        for block in blocks
+    )
+
+
+def _is_plain_numbered_output(block: Block) -> bool:
+    return bool(block.lines) and not block.is_fenced and _is_numbered_output(block.label)
+
+
+def _is_numbered_output(label: Label) -> bool:
+    return label.kind is LabelKind.OUTPUT and label.is_named and label.number is not None
 
 
 def _repeats(page: _Page, label: Label, following: Label | None) -> bool:
@@ -121,29 +143,37 @@ def _repeats(page: _Page, label: Label, following: Label | None) -> bool:
     )
 
 
-def _body(page: _Page, label: Label, end: int) -> tuple[tuple[str, ...], bool]:
+def _block(page: _Page, label: Label, end: int) -> Block:
     if label.is_fence:
-        return page.fences[label.line].content(page.lines), True
+        return _fenced(page, label, page.fences[label.line])
     start = _skip_blank(page, label.line + 1, end)
-    has_copy_button = start < end and page.lines[start].strip().lower() == "copy"
-    if has_copy_button:
+    n_blank_before = start - label.line - 1
+    first_button = start
+    while start < end and _BUTTONS.fullmatch(page.lines[start].strip()):
         start = _skip_blank(page, start + 1, end)
+    has_buttons = start > first_button
     fence = next((page.fences[number] for number in range(start, end) if number in page.fences), None)
     if fence is not None and label.value is None and (fence.start == start or is_prose(page.lines[start])):
-        return fence.content(page.lines), True
-    stop = fence.start if fence else end
-    lines = [line.rstrip() for line in page.lines[start:stop]]
-    return tuple(_plain_text(label, lines, has_copy_button)), False
+        return _fenced(page, label, fence)
+    lines = [line.rstrip() for line in page.lines[start : fence.start if fence else end]]
+    return Block(label, tuple(_plain_text(label, lines, has_buttons)), n_blank_before=n_blank_before)
 
 
-def _plain_text(label: Label, lines: list[str], has_copy_button: bool) -> list[str]:
+def _fenced(page: _Page, label: Label, fence: Fence) -> Block:
+    return Block(label, fence.content(page.lines), is_fenced=True)
+
+
+def _plain_text(label: Label, lines: list[str], has_buttons: bool) -> list[str]:
     if label.value is not None:
         lines.insert(0, label.value)
     if label.markup in (Markup.HEADING, Markup.BOLD):
         rule = next((number for number, line in enumerate(lines) if _RULE.fullmatch(line)), len(lines))
         del lines[rule:]
     if label.kind is LabelKind.OUTPUT:
-        lines = list(before_prose(lines, needs_blank=not has_copy_button))
+        lines = list(before_prose(lines, needs_blank=not has_buttons))
+    lines = _stripped(lines)
+    if _is_numbered_output(label):
+        lines = list(before_other_text(lines))
     if label.is_glued:
         lines = _without_doubled_line_ends(lines)
     return _dedented(_stripped(lines))

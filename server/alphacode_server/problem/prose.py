@@ -38,3 +38,30 @@ def before_prose(lines: Sequence[str], *, needs_blank: bool = True) -> Sequence[
         is_set_off = number > 0 and (not needs_blank or not lines[number - 1])
         return lines[:number] if is_set_off else lines
     return lines
+
+
+def before_other_text(lines: Sequence[str]) -> Sequence[str]:
+    """`lines` up to the first paragraph that holds characters of a kind that no earlier one holds.
+
+    Judges that number their samples put explanations behind them, which may be formulas and no sentences. An output of
+    several paragraphs mostly goes on as it began.
+    """
+    known: set[str] = set()
+    start = 0
+    for number in range(len(lines) + 1):
+        if number < len(lines) and lines[number]:
+            continue
+        kinds = {_kind(character) for line in lines[start:number] for character in line}
+        if known and not kinds <= known:
+            return lines[:start]
+        known |= kinds
+        start = number + 1
+    return lines
+
+
+def _kind(character: str) -> str:
+    if character.isdigit():
+        return "0"
+    if character.isalpha():
+        return "A" if character.isupper() else "a"
+    return character
