@@ -288,7 +288,7 @@ class BackendClient:
         if error.code == "unsupported_protocol":
             raise BackendIncompatible(error.message)
         if error.code == "job_not_found":
-            raise JobLost(job)
+            raise JobLost(job, error.message)
         if error.code == "loading":
             raise BackendLoading(response.status_code, error)
         raise BackendRefused(response.status_code, error)

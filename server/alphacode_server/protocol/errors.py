@@ -54,6 +54,6 @@ class BackendLoading(BackendRefused):
 class JobLost(BackendError):
     """The backend does not know the job; solving again makes a new one."""
 
-    def __init__(self, job: str) -> None:
-        super().__init__(f"the backend does not know the job {job} (it may have been restarted); solve again")
+    def __init__(self, job: str, message: str) -> None:
+        super().__init__(message)
         self.job = job

@@ -1,0 +1,45 @@
+"""How the service says no: one exception, one JSON shape (OpenAI's)."""
+
+from starlette.responses import JSONResponse
+
+from alphacode_server.protocol import ErrorBody
+from alphacode_server.protocol.encoding import to_json
+
+
+class ServeError(Exception):
+    """The service cannot start; the message says why and the way out."""
+
+
+class Refusal(Exception):
+    """A request is answered with an error; `param` is the field at fault, as a dotted path."""
+
+    def __init__(self, status: int, code: str, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.param = param
+        self.retry_after_s: int | None = None
+
+    def later(self, retry_after_s: int) -> "Refusal":
+        """The same refusal, with a time after which to ask again."""
+        self.retry_after_s = retry_after_s
+        return self
+
+    def response(self, request_id: str) -> JSONResponse:
+        body = ErrorBody(
+            self.message,
+            _type_of(self.status),
+            self.code,
+            self.param,
+            request_id,
+            None if self.retry_after_s is None else 1000 * self.retry_after_s,
+        )
+        headers = None if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        return JSONResponse({"error": to_json(body)}, self.status, headers)
+
+
+def _type_of(status: int) -> str:
+    if status < 500:
+        return "rate_limit_error" if status == 429 else "invalid_request_error"
+    return "unavailable_error" if status == 503 else "server_error"

@@ -1,0 +1,221 @@
+"""The jobs of this process: started in turn, stopped, and remembered for a while after their end.
+
+queued -> running -> completed | failed | cancelled
+  `------------------------------------------^
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+
+from alphacode_sandbox import SandboxError
+from alphacode_server.protocol import (
+    PROTOCOL_VERSION,
+    TERMINAL,
+    ErrorBody,
+    JobAccepted,
+    JobCancelled,
+    JobFailed,
+    JobQueued,
+    SolveEvent,
+    SolveRequest,
+)
+from alphacode_server.samplers import SamplerError
+from alphacode_server.service.errors import Refusal
+from alphacode_server.service.job import Job
+from alphacode_server.service.metrics import Metrics
+
+Search = Callable[[SolveRequest], AsyncGenerator[SolveEvent, None]]
+"""Yields a request's events up to its JobCompleted; closing or cancelling it stops everything it started."""
+
+_FOREVER_S = 30 * 24 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPolicy:
+    """How many jobs, and for how long."""
+
+    max_running: int = 1
+    max_queued: int = 64
+    overrun_s: float = 30.0
+    """A job is ended by force this long after twice its wall budget: at the budget itself only sampling stops."""
+    stop_s: float = 1.5
+    """A stopped job that has not ended after so long is called cancelled while its clean-up goes on."""
+    keep_s: float = 3600.0
+    """How long ended jobs are remembered; further bounds are the next two."""
+    keep_jobs: int = 256
+    keep_bytes: int = 128 * 1024 * 1024
+
+
+class Jobs:
+    """All jobs by id. Lives on one event loop."""
+
+    def __init__(self, search: Search, policy: JobPolicy | None = None, metrics: Metrics | None = None) -> None:
+        self.metrics = metrics or Metrics()
+        self.policy = policy or JobPolicy()
+        self._search = search
+        self._boot = secrets.token_hex(3)
+        self._jobs: dict[str, Job] = {}
+        self._waiting: deque[Job] = deque()
+        self._running: dict[Job, asyncio.Task[None]] = {}
+        self._stopped_by: dict[Job, str] = {}
+        self._ended: deque[tuple[float, Job]] = deque()
+        self._keys: dict[str, str] = {}
+        self._is_closed = False
+
+    @property
+    def n_queued(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def n_running(self) -> int:
+        return len(self._running)
+
+    def submit(self, request: SolveRequest, model: str, request_id: str, key: str | None = None) -> tuple[Job, bool]:
+        """The job of the request, and whether it is new; an idempotency key that is known gives the job it made."""
+        self._forget_old()
+        if key is not None and (known := self._jobs.get(self._keys.get(key, ""))):
+            if known.request != request:
+                raise Refusal(422, "idempotency_key_reused", "this key was used for another request", "Idempotency-Key")
+            return known, False
+        if self._is_closed:
+            raise Refusal(503, "stopping", "the backend is stopping and takes no new jobs")
+        if self.n_queued >= self.policy.max_queued:
+            raise Refusal(429, "queue_full", f"{self.n_queued} jobs are waiting already").later(30)
+        job = Job(f"{self._boot}-{secrets.token_hex(8)}", request, request_id, lambda job: self.stop(job, "disconnect"))
+        self._jobs[job.id] = job
+        if key is not None:
+            self._keys[key] = job.id
+        job.append(JobAccepted(job.id, PROTOCOL_VERSION, model, request.sampling.n, request.language))
+        self._waiting.append(job)
+        self._start_waiting()
+        if job in self._waiting:
+            job.append(JobQueued(self.n_queued))
+        return job, True
+
+    def get(self, job_id: str) -> Job:
+        self._forget_old()
+        job = self._jobs.get(job_id)
+        if job is None:
+            restarted = not job_id.startswith(f"{self._boot}-")
+            why = "the backend was restarted since" if restarted else "it ended too long ago"
+            raise Refusal(404, "job_not_found", f"no job {job_id!r}: unknown, or {why}; solve again")
+        return job
+
+    async def cancel(self, job: Job) -> None:
+        """Stop a job and return when it is over, which takes 2 s at most."""
+        self.stop(job, "client")
+        await job.over.wait()
+
+    def stop(self, job: Job, by: str) -> None:
+        """Begin to stop a job. The first who does so is the one that the terminal event names."""
+        if job.over.is_set() or job in self._stopped_by:
+            return
+        if job in self._waiting:
+            position = self._waiting.index(job)
+            self._waiting.remove(job)
+            self._end_cancelled(job, by)
+            self._renumber(position)
+            return
+        self._stopped_by[job] = by
+        self._running[job].cancel()
+        asyncio.get_running_loop().call_later(self.policy.stop_s, self._end_cancelled, job, by)
+
+    async def close(self, timeout_s: float = 5.0) -> None:
+        """Stop every job and take no more."""
+        self._is_closed = True
+        tasks = set(self._running.values())
+        for job in [*self._waiting, *self._running]:
+            self.stop(job, "server")
+        if tasks:
+            _, pending = await asyncio.wait(tasks, timeout=timeout_s)
+            if pending:
+                log.error("%d jobs were still cleaning up after %g s", len(pending), timeout_s)
+
+    def _start_waiting(self) -> None:
+        while self._waiting and self.n_running < self.policy.max_running:
+            job = self._waiting.popleft()
+            job.status = "running"
+            task = asyncio.create_task(self._run(job), name=f"job {job.id}")
+            self._running[job] = task
+            task.add_done_callback(partial(self._finished, job))
+            self._renumber()
+
+    def _renumber(self, first: int = 0) -> None:
+        for index in range(first, self.n_queued):
+            self._waiting[index].append(JobQueued(index + 1))
+
+    async def _run(self, job: Job) -> None:
+        wall_ms = job.request.budget.wall_ms
+        limit_s = _FOREVER_S if wall_ms is None else 2 * wall_ms / 1000 + self.policy.overrun_s
+        out_of_time = asyncio.get_running_loop().call_later(limit_s, self.stop, job, "budget")
+        try:
+            async with aclosing(self._search(job.request)) as events:
+                async for event in events:
+                    job.append(event)
+                    if isinstance(event, TERMINAL):
+                        return
+            raise RuntimeError("the search ended without a result")
+        except SamplerError as error:
+            self._end_failed(job, "engine", "engine_failed", str(error))
+        except SandboxError as error:
+            self._end_failed(job, "sandbox", "sandbox_failed", str(error))
+        except Exception:
+            # The boundary of a job: whatever broke in it must reach its client, and no other job.
+            log.exception("job %s failed [request %s]", job.id, job.request_id)
+            message = f"internal error; the backend's log has more under {job.request_id}"
+            self._end_failed(job, "internal", "internal_error", message)
+        finally:
+            out_of_time.cancel()
+
+    def _end_failed(self, job: Job, kind: str, code: str, message: str) -> None:
+        if job in self._stopped_by:
+            return  # What breaks while a job is torn down is no failure of the job.
+        if kind != "internal":
+            log.warning("job %s: %s [request %s]", job.id, message, job.request_id)
+        job.append(JobFailed(ErrorBody(message, kind, code, request_id=job.request_id), job.candidates))
+
+    def _end_cancelled(self, job: Job, by: str) -> None:
+        if job in self._running and not self._running[job].done() and not job.over.is_set():
+            log.warning("job %s was stopped and still cleans up", job.id)
+        if not job.over.is_set():
+            job.append(JobCancelled(by, job.candidates))
+            self._remember(job)
+
+    def _finished(self, job: Job, _: asyncio.Task[None]) -> None:
+        """The job's task has ended, and with it everything that it started."""
+        del self._running[job]
+        by = self._stopped_by.pop(job, "server")
+        if job.over.is_set():
+            self._remember(job)
+        else:
+            self._end_cancelled(job, by)
+        if not self._is_closed:
+            self._start_waiting()
+
+    def _remember(self, job: Job) -> None:
+        if all(ended is not job for _, ended in self._ended):
+            self._ended.append((monotonic(), job))
+            self.metrics.count(job)
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        policy = self.policy
+        n_bytes = sum(job.n_bytes for _, job in self._ended)
+        while self._ended:
+            ended_at, job = self._ended[0]
+            is_too_old = monotonic() - ended_at > policy.keep_s
+            if not (is_too_old or len(self._ended) > policy.keep_jobs or n_bytes > policy.keep_bytes):
+                return
+            self._ended.popleft()
+            n_bytes -= job.n_bytes
+            self._jobs.pop(job.id, None)
+            self._keys = {key: job_id for key, job_id in self._keys.items() if job_id != job.id}

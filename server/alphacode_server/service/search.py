@@ -1,0 +1,27 @@
+"""A request of the network becomes a search of the pipeline."""
+
+import random
+from collections.abc import AsyncGenerator
+
+from alphacode_sandbox import LANGUAGES, Judge
+from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.protocol import SolveEvent, SolveRequest
+from alphacode_server.samplers import Sampler
+
+
+def search(request: SolveRequest, sampler: Sampler, judge: Judge) -> AsyncGenerator[SolveEvent, None]:
+    """The pipeline's events for an admitted request."""
+    return solve(request.problem.to_problem(), _options(request), sampler, judge)
+
+
+def _options(request: SolveRequest) -> SolveOptions:
+    sampling, wall_ms = request.sampling, request.budget.wall_ms
+    return SolveOptions(
+        n_samples=sampling.n,
+        languages=tuple(LANGUAGES) if request.language == "both" else (request.language,),
+        n_candidates=request.return_.candidates,
+        time_s=None if wall_ms is None else wall_ms / 1000,
+        temperature=sampling.temperature,
+        max_tokens=sampling.max_tokens,
+        seed=random.randrange(2**31) if sampling.seed is None else sampling.seed,
+    )
