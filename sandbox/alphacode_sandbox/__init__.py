@@ -2,12 +2,16 @@
 
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker, CheckerKind
+from alphacode_sandbox.compiler import Compilation
 from alphacode_sandbox.errors import SandboxError, SandboxUnavailable, ToolchainMissing
+from alphacode_sandbox.judge import Judge, open_judge
+from alphacode_sandbox.languages import LANGUAGES, Language, language_of
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
 
 __all__ = [
-    "Case", "CaseResult", "Checker", "CheckerKind", "Judgement", "Limits", "Program", "RunResult",
-    "SandboxError", "SandboxUnavailable", "ToolchainMissing", "Verdict",
+    "LANGUAGES", "Case", "CaseResult", "Checker", "CheckerKind", "Compilation", "Judge", "Judgement", "Language",
+    "Limits", "Program", "RunResult", "SandboxError", "SandboxUnavailable", "ToolchainMissing", "Verdict",
+    "language_of", "open_judge",
 ]  # fmt: skip

@@ -1,7 +1,21 @@
-"""Comparing what a program printed with what was expected."""
+"""Comparing what a program printed with what was expected.
 
+A kind of checker is a function from two texts to the first difference in words, or None; a new kind is a new
+function in `_COMPARE`.
+
+- tokens: words between white space; integers exactly, numbers with a fraction within a tolerance.
+- alphacode: the comparison of the AlphaCode paper's evaluation, quirks included, for figures that must be comparable.
+- exact: every character, the end of the last line aside.
+"""
+
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+DEFAULT_TOLERANCE = 1e-6
+_ALPHACODE_TOLERANCE = 1e-5
+_LONGEST_SHOWN = 40
 
 
 class CheckerKind(StrEnum):
@@ -14,7 +28,7 @@ class CheckerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """A comparison mode and its tolerance for numbers with a fraction."""
+    """A comparison mode and its tolerance, absolute or relative, for numbers with a fraction."""
 
     kind: CheckerKind = CheckerKind.TOKENS
     tolerance: float | None = None
@@ -26,3 +40,120 @@ class Checker:
             return cls(CheckerKind(kind), tolerance)
         except ValueError:
             raise ValueError(f"unknown checker {kind!r}; known: {', '.join(CheckerKind)}") from None
+
+    def difference(self, expected: str, actual: str) -> str | None:
+        """The first difference, such as "line 1: expected `6`, got `5`"; None when the output is right."""
+        if expected == actual:
+            return None
+        tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
+        return _COMPARE[self.kind](expected, actual, tolerance)
+
+
+def _tokens(expected: str, actual: str, tolerance: float) -> str | None:
+    return _by_token(expected, actual, lambda one, other: _same_token(one, other, tolerance))
+
+
+def _alphacode(expected: str, actual: str, _tolerance: float) -> str | None:
+    """Lower-cased, the same words; or as many words, each pair of them equal or two numbers less than 1e-5 apart."""
+    expected, actual = expected.lower(), actual.lower()
+    if expected.split() == actual.split():
+        return None
+    return _by_token(expected, actual, _same_alphacode_token)
+
+
+def _exact(expected: str, actual: str, _tolerance: float) -> str | None:
+    wanted, got = expected.removesuffix("\n").split("\n"), actual.removesuffix("\n").split("\n")
+    for number, (want, have) in enumerate(zip(wanted, got, strict=False), 1):
+        if want != have:
+            return f"line {number}: expected {_shown(want)}, got {_shown(have)}"
+    if len(got) > len(wanted):
+        return f"line {len(wanted) + 1}: extra output {_shown(got[len(wanted)])}"
+    if len(got) < len(wanted):
+        return f"line {len(got) + 1}: expected {_shown(wanted[len(got)])}, but the output ends"
+    return None
+
+
+Comparison = Callable[[str, str, float], str | None]
+
+_COMPARE: dict[CheckerKind, Comparison] = {
+    CheckerKind.TOKENS: _tokens,
+    CheckerKind.ALPHACODE: _alphacode,
+    CheckerKind.EXACT: _exact,
+}
+
+
+def _by_token(expected: str, actual: str, same: Callable[[str, str], bool]) -> str | None:
+    wanted, got = expected.split(), actual.split()
+    if wanted and not got:
+        return f"the output is empty, expected {_shown(wanted[0])}"
+    for index, (want, have) in enumerate(zip(wanted, got, strict=False)):
+        if want != have and not same(want, have):
+            return f"line {_line_of(actual, index)}: expected {_shown(want)}, got {_shown(have)}"
+    if len(got) > len(wanted):
+        return f"line {_line_of(actual, len(wanted))}: extra output {_shown(got[len(wanted)])}"
+    if len(got) < len(wanted):
+        return f"line {_line_of(actual, len(got) - 1)}: expected {_shown(wanted[len(got)])} next, but the output ends"
+    return None
+
+
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def _same_token(expected: str, actual: str, tolerance: float) -> bool:
+    """For tokens that differ as text. Two integers are then different, up to a leading zero or plus sign."""
+    if _INTEGER.fullmatch(expected) and _INTEGER.fullmatch(actual):
+        return _plain(expected) == _plain(actual)
+    if not (_DECIMAL.fullmatch(expected) and _DECIMAL.fullmatch(actual)):
+        return False
+    want, have = float(expected), float(actual)
+    return abs(want - have) <= tolerance * max(1.0, abs(want))
+
+
+def _plain(integer: str) -> str:
+    """Text, not int: Python refuses to read integers of more than 4300 digits."""
+    digits = integer.lstrip("+-").lstrip("0") or "0"
+    return "-" + digits if integer.startswith("-") and digits != "0" else digits
+
+
+# What C's strtod reads, lower-cased. Python's float would also take `1_000` and leave out hexadecimal.
+_STRTOD = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII)
+_STRTOD_HEX = re.compile(r"[+-]?0x([0-9a-f]+(\.[0-9a-f]*)?|\.[0-9a-f]+)(p[+-]?\d+)?", re.ASCII)
+_STRTOD_NAMED = re.compile(r"[+-]?(inf|infinity|nan(\([0-9a-z_]*\))?)", re.ASCII)
+
+
+def _same_alphacode_token(expected: str, actual: str) -> bool:
+    """For tokens that differ as text. Integers are compared as numbers with a fraction too, beyond 2**53 inexactly."""
+    want, have = _strtod(expected), _strtod(actual)
+    return want is not None and have is not None and abs(want - have) < _ALPHACODE_TOLERANCE
+
+
+def _strtod(token: str) -> float | None:
+    if _STRTOD.fullmatch(token):
+        return float(token)
+    if _STRTOD_HEX.fullmatch(token):
+        return float.fromhex(token)
+    if _STRTOD_NAMED.fullmatch(token):
+        return float("nan") if "nan" in token else float(token)
+    return None
+
+
+def _line_of(text: str, index: int) -> int:
+    """The line, from 1, on which token number `index` stands; 1 when there is no token."""
+    for number, count in enumerate(_tokens_up_to_line(text), 1):
+        if count > index:
+            return number
+    return 1
+
+
+def _tokens_up_to_line(text: str) -> Iterator[int]:
+    count = 0
+    for line in text.split("\n"):
+        count += len(line.split())
+        yield count
+
+
+def _shown(text: str) -> str:
+    if len(text) <= _LONGEST_SHOWN:
+        return f"`{text}`"
+    return f"`{text[:_LONGEST_SHOWN]}…` ({len(text)} characters)"

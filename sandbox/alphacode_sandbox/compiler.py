@@ -1,0 +1,151 @@
+"""Source code into something that runs, once per program: compiled in isolation and kept by its content.
+
+folder/<digest>/main.cpp   the source, mounted as /app for the compiler and for the runs
+                program    the executable, where the language has one
+"""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from alphacode_sandbox.errors import SandboxError, ToolchainMissing
+from alphacode_sandbox.isolation import Bounds, Command, Mount, Outcome, Profile
+from alphacode_sandbox.languages import HEADERS, LANGUAGES, Language, Toolchain
+from alphacode_sandbox.limits import Limits
+from alphacode_sandbox.precompiled import PrecompiledHeaders
+from alphacode_sandbox.program import Program
+from alphacode_sandbox.runner import Runner, bounds_of
+from alphacode_sandbox.verdict import Verdict
+
+_MAX_DIAGNOSTICS = 16_000
+_CPU_S = 30.0
+_MEMORY = 2 << 30
+_EXECUTABLE = 64 << 20
+_SCRATCH = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What the compiler said."""
+
+    ok: bool
+    output: str
+    """Diagnostics, cut to a readable length; empty where there were none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A compilation and, when it went well, what is needed to run the program."""
+
+    compilation: Compilation
+    language: Language
+    toolchain: Toolchain
+    folder: Path
+
+    def command(self, limits: Limits) -> Command:
+        """The command that runs the program once."""
+        return Command(
+            arguments=self.toolchain.run,
+            mounts=(*_as_they_are(self.toolchain.mounts), Mount(str(self.folder), "/app")),
+            bounds=bounds_of(limits, self.language.time_factor, self.language.runtime_mb),
+            folder="/app",
+        )
+
+
+class Compiler:
+    """Compiles each distinct program once. `folder` is private to it and outlives no judge."""
+
+    def __init__(self, runner: Runner, folder: Path) -> None:
+        self._runner = runner
+        self._folder = folder
+        self._toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
+        self._headers = PrecompiledHeaders(runner)
+        self._done: dict[str, Compiled] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Ids of the languages whose toolchain was found."""
+        return tuple(self._toolchains)
+
+    async def compile(self, program: Program) -> Compiled:
+        """Raises ToolchainMissing; a program that does not compile is a value."""
+        language, toolchain = self._require(program.language)
+        digest = hashlib.sha256(f"{program.language}\0{program.code}".encode(errors="surrogatepass")).hexdigest()
+        # Whoever comes second waits; should the first be cancelled meanwhile, the second compiles.
+        async with self._locks.setdefault(digest, asyncio.Lock()):
+            if digest not in self._done:
+                self._done[digest] = await self._compile(program, language, toolchain, self._folder / digest)
+        return self._done[digest]
+
+    async def close(self) -> None:
+        """Stops what was begun for later."""
+        await self._headers.close()
+
+    def _require(self, language_id: str) -> tuple[Language, Toolchain]:
+        if language_id not in LANGUAGES:
+            raise ToolchainMissing(f"There is no language {language_id!r}; known are {', '.join(LANGUAGES)}.")
+        language = LANGUAGES[language_id]
+        if language_id not in self._toolchains:
+            raise ToolchainMissing(f"{language.name} programs cannot be run: {language.install} is not installed.")
+        return language, self._toolchains[language_id]
+
+    async def _compile(self, program: Program, language: Language, toolchain: Toolchain, folder: Path) -> Compiled:
+        _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
+        mounts = [*_as_they_are(toolchain.compile_mounts), Mount(str(folder), "/app")]
+        if headers := self._headers.folder(toolchain):
+            mounts.append(Mount(str(headers), HEADERS))
+        outcome, verdict = await self._runner.judged(_compile_command(toolchain, tuple(mounts)))
+        if verdict is Verdict.IE:
+            raise SandboxError(f"The compiler could not be run: {_diagnostics(outcome) or 'no answer'}")
+        if verdict is Verdict.RUN and outcome.stdout:
+            # Made by us from what came through a descriptor, so it cannot be a link to somewhere else.
+            _write(folder, "program", outcome.stdout, 0o555)
+        compilation = Compilation(verdict is Verdict.RUN, _why(verdict, _diagnostics(outcome)))
+        return Compiled(compilation, language, toolchain, folder)
+
+
+def _write(folder: Path, name: str, content: bytes, mode: int) -> None:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+    path.chmod(mode)
+
+
+def _compile_command(toolchain: Toolchain, mounts: tuple[Mount, ...]) -> Command:
+    return Command(
+        arguments=toolchain.compile,
+        mounts=mounts,
+        bounds=Bounds(
+            cpu_s=_CPU_S,
+            wall_s=3 * _CPU_S + 1,
+            memory_bytes=_MEMORY,
+            file_bytes=_EXECUTABLE,
+            scratch_bytes=_SCRATCH if toolchain.starts_processes else 0,
+        ),
+        folder="/app",
+        profile=Profile.COMPILER if toolchain.starts_processes else Profile.CANDIDATE,
+    )
+
+
+def _diagnostics(outcome: Outcome) -> str:
+    text = outcome.stderr[: _MAX_DIAGNOSTICS + 1].decode(errors="replace").strip("\n")
+    return text[:_MAX_DIAGNOSTICS] + "\n(and more, cut here)" if len(outcome.stderr) > _MAX_DIAGNOSTICS else text
+
+
+def _why(verdict: Verdict, output: str) -> str:
+    match verdict:
+        case Verdict.TLE | Verdict.ILE:
+            return f"{output}\nThe compiler was stopped after {_CPU_S:g} s.".strip()
+        case Verdict.MLE:
+            return f"{output}\nThe compiler ran out of memory ({_MEMORY >> 20} MiB).".strip()
+        case Verdict.OLE:
+            return f"{output}\nThe compiler wrote more than {_EXECUTABLE >> 20} MiB.".strip()
+        case _:
+            return output
+
+
+def _as_they_are(paths: tuple[str, ...]) -> tuple[Mount, ...]:
+    return tuple(Mount(path, path) for path in paths)

@@ -1,0 +1,61 @@
+"""What to run in isolation, and how it ended: plain values, before anybody calls it right or wrong."""
+
+from dataclasses import dataclass
+
+from alphacode_sandbox.isolation.seccomp import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one command may use."""
+
+    cpu_s: float
+    wall_s: float
+    memory_bytes: int
+    """Address space of each process."""
+    file_bytes: int
+    """Size of every file written, standard output and standard error included."""
+    processes: int = 64
+    """Processes and threads together. Not enforced for uid 0, where only the address space bounds threads."""
+    files: int = 64
+    scratch_bytes: int = 0
+    """Size of a private, writable /tmp; 0 leaves nothing writable at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A file or folder of the host, read-only inside."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line, what it may see and what it may use."""
+
+    arguments: tuple[str, ...]
+    mounts: tuple[Mount, ...]
+    bounds: Bounds
+    folder: str = "/"
+    """Working directory inside."""
+    profile: Profile = Profile.CANDIDATE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended."""
+
+    exit_code: int | None
+    """As a shell reports it: 128 + n after signal n. None when the command could not be started."""
+    stdout: bytes
+    stderr: bytes
+    cpu_s: float
+    wall_s: float
+    memory_kb: int
+    killed: str | None
+    """`cpu` or `wall` when a bound made us kill it, `failed` when isolation itself broke."""
+    runnable: bool
+    """At a wall kill: whether it wanted the processor at that moment, so that the machine may be to blame."""
+    namespaces: tuple[str, ...]
+    """The kinds of namespaces that were new, by bubblewrap's own account: net, pid, mnt, ..."""

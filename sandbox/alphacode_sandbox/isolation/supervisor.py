@@ -1,0 +1,196 @@
+"""The judge's end of the launcher: commands go out, outcomes come back, a cancelled task kills its command."""
+
+import asyncio
+import itertools
+import json
+import math
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options, environment
+from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
+from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
+
+# A script rather than an import: it needs modules that only Unix has, and it runs by itself.
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+
+
+@asynccontextmanager
+async def open_supervisor(bwrap: str) -> "AsyncIterator[Supervisor]":
+    """A launcher at work. On exit everything that still runs is killed."""
+    with tempfile.TemporaryDirectory(prefix="alphacode-filters-") as folder:
+        filters: dict[Profile, str | None] = {Profile.NONE: None}
+        for profile in (Profile.CANDIDATE, Profile.COMPILER):
+            path = Path(folder) / f"{profile}.bpf"
+            path.write_bytes(bpf_program(profile, platform.machine()))
+            filters[profile] = str(path)
+        supervisor = Supervisor(bwrap, filters)
+        try:
+            yield supervisor
+        finally:
+            await supervisor.close()
+
+
+class Supervisor:
+    """Runs commands through one launcher, which is started when needed and again should it die."""
+
+    def __init__(self, bwrap: str, filters: dict[Profile, str | None]) -> None:
+        self._bwrap = bwrap
+        self._filters = filters
+        self._ids = itertools.count()
+        self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
+        """Runs to the end. When the calling task is cancelled, the command is dead before the cancellation goes on."""
+        connection = self._connected()
+        run = next(self._ids)
+        reply = asyncio.get_running_loop().create_future()
+        with _memory_file("stdin", stdin) as source, _memory_file("stdout") as stdout, _memory_file("stderr") as stderr:
+            self._pending[run] = reply
+            try:
+                socket.send_fds(connection, [self._message(run, command)], [source, stdout, stderr])
+            except OSError:
+                self._lost(connection)
+            try:
+                report = await asyncio.shield(reply)
+            except asyncio.CancelledError:
+                self._cancel(connection, run)
+                await asyncio.wait([reply])
+                raise
+            limit = command.bounds.file_bytes + 1
+            return Outcome(
+                exit_code=report["exit_code"],
+                stdout=os.pread(stdout, limit, 0),
+                stderr=os.pread(stderr, limit, 0),
+                cpu_s=report["cpu_s"],
+                wall_s=report["wall_s"],
+                memory_kb=report["memory_kb"],
+                killed=report["killed"],
+                runnable=report["runnable"],
+                namespaces=tuple(report["namespaces"]),
+            )
+
+    async def close(self) -> None:
+        """Hangs up; the launcher then kills what runs and leaves."""
+        if self._socket is not None:
+            self._lost(self._socket)
+        if self._process is not None:
+            await asyncio.to_thread(self._process.wait)
+            self._process = None
+
+    def _connected(self) -> socket.socket:
+        if self._socket is not None:
+            return self._socket
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if self._process is not None:
+            self._process.wait()  # It has closed its socket, so it is about to leave or has left.
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                # An interrupt from the terminal is for us; we hang up when we are ready.
+                start_new_session=True,
+            )
+        self._socket = ours
+        asyncio.get_running_loop().add_reader(ours, self._hear, ours)
+        return ours
+
+    def _hear(self, connection: socket.socket) -> None:
+        try:
+            data = connection.recv(1 << 16, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._lost(connection)
+            return
+        report = json.loads(data)
+        reply = self._pending.pop(report["id"], None)
+        if reply is not None:
+            reply.set_result(report)
+
+    def _lost(self, connection: socket.socket) -> None:
+        """The launcher is gone, and with it everything it ran."""
+        if self._socket is not connection:
+            return
+        asyncio.get_running_loop().remove_reader(connection)
+        connection.close()
+        self._socket = None
+        pending, self._pending = self._pending, {}
+        for reply in pending.values():
+            reply.set_result(_FAILED)
+
+    def _cancel(self, connection: socket.socket, run: int) -> None:
+        try:
+            connection.send(json.dumps({"cancel": run}).encode())
+        except OSError:
+            self._lost(connection)
+
+    def _message(self, run: int, command: Command) -> bytes:
+        message = {
+            "id": run,
+            "bwrap": self._bwrap,
+            "options": bubblewrap_options(command),
+            "arguments": command.arguments,
+            "environment": environment(),
+            "filter": self._filters[command.profile],
+            "limits": _limits(command.bounds),
+            "processes": command.bounds.processes,
+            "cpu_s": command.bounds.cpu_s,
+            "wall_s": command.bounds.wall_s,
+        }
+        return json.dumps(message).encode()
+
+
+_FAILED: dict[str, Any] = {
+    "exit_code": None, "cpu_s": 0.0, "wall_s": 0.0, "memory_kb": 0, "killed": "failed", "runnable": False,
+    "namespaces": [],
+}  # fmt: skip
+
+
+def _limits(bounds: Bounds) -> dict[str, tuple[int, int]]:
+    """Soft and hard limits by their names in `resource`; -1 means none."""
+    # The kernel counts whole seconds; the launcher looks at the clock itself for the fraction.
+    cpu = math.ceil(bounds.cpu_s)
+    return {
+        "RLIMIT_CPU": (cpu, cpu + 1),
+        "RLIMIT_AS": (bounds.memory_bytes, bounds.memory_bytes),
+        "RLIMIT_FSIZE": (bounds.file_bytes, bounds.file_bytes),
+        "RLIMIT_NOFILE": (bounds.files, bounds.files),
+        "RLIMIT_CORE": (0, 0),
+        # The address space bounds the stack. A finite limit here would also be the size of every thread's stack.
+        "RLIMIT_STACK": (-1, -1),
+    }
+
+
+@contextmanager
+def _memory_file(name: str, content: bytes | None = None) -> Iterator[int]:
+    """A file in memory: with content and sealed against every change, or empty and to be written."""
+    import fcntl  # Here, because Windows has none and still reads this package for its values.
+
+    seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    flags = os.MFD_CLOEXEC | (os.MFD_ALLOW_SEALING if content is not None else 0)
+    descriptor = os.memfd_create(name, flags)
+    try:
+        if content is not None:
+            view = memoryview(content)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,132 @@
+"""The judge: compiles programs, runs them on cases and compares what they print.
+
+async with open_judge() as judge:
+    judgement = await judge.test(Program("cpp", code), problem.examples)
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from alphacode_sandbox.case import Case
+from alphacode_sandbox.checker import Checker
+from alphacode_sandbox.compiler import Compilation, Compiled, Compiler
+from alphacode_sandbox.isolation import open_isolation
+from alphacode_sandbox.limits import Limits
+from alphacode_sandbox.program import Program
+from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
+
+T = TypeVar("T")
+
+_LIMITS = Limits()
+_CHECKER = Checker()
+
+
+@asynccontextmanager
+async def open_judge(workers: int | None = None) -> "AsyncIterator[Judge]":
+    """A judge that runs up to `workers` programs at a time, by default one per processor we may use.
+
+    Raises SandboxUnavailable on entry when nothing untrusted may be run on this machine. On exit whatever still runs is
+    killed and every file is gone.
+    """
+    async with open_isolation() as isolation:
+        with tempfile.TemporaryDirectory(prefix="alphacode-judge-") as folder:
+            runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
+            compiler = Compiler(runner, Path(folder))
+            try:
+                yield Judge(runner, compiler, isolation.level)
+            finally:
+                await compiler.close()
+
+
+class Judge:
+    """Many calls may be in flight; a cancelled call kills what runs for it. Made by `open_judge`."""
+
+    def __init__(self, runner: Runner, compiler: Compiler, isolation: str) -> None:
+        self._runner = runner
+        self._compiler = compiler
+        self.isolation = isolation
+        """The level that was shown at the start: L2 is system call filter, limits and namespaces."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Ids of the languages whose toolchain was found."""
+        return self._compiler.languages
+
+    async def compile(self, program: Program) -> Compilation:
+        """Compiles, or says what came of it before. Raises ToolchainMissing; SandboxError when the judge is broken."""
+        return (await self._compiler.compile(program)).compilation
+
+    async def run(self, program: Program, inputs: Sequence[str], limits: Limits = _LIMITS) -> tuple[RunResult, ...]:
+        """One run per input, in order; nothing for a program that does not compile (`compile` says why)."""
+        compiled = await self._compiler.compile(program)
+        if not compiled.compilation.ok:
+            return ()
+        return await _all([self._run(compiled, text, limits) for text in inputs])
+
+    async def test(
+        self,
+        program: Program,
+        cases: Sequence[Case],
+        limits: Limits = _LIMITS,
+        checker: Checker = _CHECKER,
+        *,
+        stop_at_first_failure: bool = False,
+    ) -> Judgement:
+        """Runs every case, or up to the first that fails, and compares the outputs that are expected."""
+        compiled = await self._compiler.compile(program)
+        output = compiled.compilation.output
+        if not compiled.compilation.ok:
+            return Judgement(Verdict.CE, output, ())
+        results: Sequence[CaseResult]
+        if stop_at_first_failure:
+            results = await self._until_first_failure(compiled, cases, limits, checker)
+        else:
+            results = await _all([self._case(compiled, i, case, limits, checker) for i, case in enumerate(cases)])
+        return Judgement(_overall(results), output, tuple(results))
+
+    async def _until_first_failure(
+        self, compiled: Compiled, cases: Sequence[Case], limits: Limits, checker: Checker
+    ) -> list[CaseResult]:
+        results: list[CaseResult] = []
+        for index, case in enumerate(cases):
+            results.append(await self._case(compiled, index, case, limits, checker))
+            if results[-1].verdict not in _GOOD:
+                break
+        return results
+
+    async def _case(self, compiled: Compiled, index: int, case: Case, limits: Limits, checker: Checker) -> CaseResult:
+        run = await self._run(compiled, case.input, limits)
+        if run.verdict is not Verdict.RUN or case.expected is None:
+            return CaseResult(index, run.verdict, run)
+        difference = checker.difference(case.expected, run.stdout)
+        return CaseResult(index, Verdict.WA if difference else Verdict.AC, run, difference)
+
+    async def _run(self, compiled: Compiled, text: str, limits: Limits) -> RunResult:
+        return await self._runner.run(compiled.command(limits), text.encode(errors="replace"))
+
+
+_GOOD = (Verdict.AC, Verdict.RUN)
+
+
+def _overall(results: Sequence[CaseResult]) -> Verdict:
+    bad = (result.verdict for result in results if result.verdict not in _GOOD)
+    good = Verdict.AC if any(result.verdict is Verdict.AC for result in results) else Verdict.RUN
+    return next(bad, good)
+
+
+async def _all(work: Sequence[Coroutine[None, None, T]]) -> tuple[T, ...]:
+    """Results in order. When one fails or we are cancelled, the others are cancelled and have ended before we go on."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return tuple(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)

@@ -1,0 +1,98 @@
+"""Runs one command in isolation and says, in the judge's words, how it ended."""
+
+import asyncio
+import signal
+from dataclasses import replace
+
+from alphacode_sandbox.isolation import Bounds, Command, Isolation, Outcome
+from alphacode_sandbox.limits import Limits
+from alphacode_sandbox.verdict import RunResult, Verdict
+
+# A process that died with this much of its memory in use probably died of wanting more.
+_NEARLY_ALL = 0.85
+_OUT_OF_MEMORY = (b"std::bad_alloc", b"MemoryError")
+
+
+class Runner:
+    """Bounds how many commands run at a time; everybody who runs something shares it."""
+
+    def __init__(self, isolation: Isolation, workers: int) -> None:
+        self._isolation = isolation
+        self._slots = asyncio.Semaphore(workers)
+
+    async def run(self, command: Command, stdin: bytes = b"") -> RunResult:
+        """How the command ended."""
+        outcome, verdict = await self.judged(command, stdin)
+        number = _signal_of(outcome)
+        limit = command.bounds.file_bytes - 1
+        return RunResult(
+            verdict=verdict,
+            stdout=outcome.stdout[:limit].decode(errors="replace"),
+            stderr=outcome.stderr[:limit].decode(errors="replace"),
+            exit_code=outcome.exit_code if number is None else None,
+            signal=number,
+            cpu_s=outcome.cpu_s,
+            wall_s=outcome.wall_s,
+            memory_kb=outcome.memory_kb,
+        )
+
+    async def judged(self, command: Command, stdin: bytes = b"") -> tuple[Outcome, Verdict]:
+        """Outcome and verdict; tried a second time when the first says more about the machine than the command."""
+        outcome = await self._execute(command, stdin)
+        verdict = _verdict(outcome, command.bounds)
+        if verdict is not Verdict.IE:
+            return outcome, verdict
+        patient = replace(command, bounds=replace(command.bounds, wall_s=2 * command.bounds.wall_s))
+        outcome = await self._execute(patient, stdin)
+        return outcome, _verdict(outcome, patient.bounds)
+
+    async def _execute(self, command: Command, stdin: bytes) -> Outcome:
+        async with self._slots:
+            return await self._isolation.execute(command, stdin)
+
+
+def bounds_of(limits: Limits, time_factor: float, runtime_mb: int) -> Bounds:
+    """What a run may use under a problem's limits. Wall time is a backstop: the verdict goes by CPU time."""
+    cpu_s = limits.time_s * time_factor
+    return Bounds(
+        cpu_s=cpu_s,
+        wall_s=3 * cpu_s + 1,
+        memory_bytes=(limits.memory_mb + runtime_mb) << 20,
+        # One byte more than allowed, so that "exactly at the limit" and "wanted more" can be told apart.
+        file_bytes=(limits.output_kb << 10) + 1,
+    )
+
+
+def _signal_of(outcome: Outcome) -> int | None:
+    """The signal that ended the program. A shell's 128 + n is all we are told; what is above every signal's number
+    was an exit code after all, such as 255 for `exit(-1)`."""
+    number = (outcome.exit_code or 0) - 128
+    return number if number in signal.valid_signals() else None
+
+
+def _verdict(outcome: Outcome, bounds: Bounds) -> Verdict:
+    signal_number = _signal_of(outcome)
+    out_of_time = outcome.killed == "cpu" or signal_number == signal.SIGXCPU or outcome.cpu_s > bounds.cpu_s
+    too_much_output = max(len(outcome.stdout), len(outcome.stderr)) >= bounds.file_bytes
+    if outcome.killed == "failed":
+        return Verdict.IE
+    if out_of_time:
+        return Verdict.TLE
+    if outcome.killed == "wall":
+        # It wanted the processor and did not get it for long enough: that is the machine's fault.
+        return Verdict.IE if outcome.runnable else Verdict.ILE
+    if signal_number == signal.SIGXFSZ or too_much_output:
+        return Verdict.OLE
+    if outcome.exit_code == 0:
+        return Verdict.RUN
+    if signal_number == signal.SIGSYS:
+        return Verdict.SV
+    return Verdict.MLE if _ran_out_of_memory(outcome, signal_number, bounds) else Verdict.RE
+
+
+def _ran_out_of_memory(outcome: Outcome, signal_number: int | None, bounds: Bounds) -> bool:
+    """Without a cgroup nobody says so: the allocation fails, and the program dies of that in its own way."""
+    if any(words in outcome.stderr for words in _OUT_OF_MEMORY):
+        return True
+    died = signal_number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGKILL)
+    return died and outcome.memory_kb * 1024 > _NEARLY_ALL * bounds.memory_bytes
