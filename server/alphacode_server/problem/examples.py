@@ -37,7 +37,7 @@ def find_examples(lines: Sequence[str]) -> tuple[tuple[Example, ...], tuple[Find
     if calls:
         return (), (_function_calls(calls[0]),)
     for given, expected in believed:
-        if given.lines or expected.lines:
+        if given.body.lines or expected.body.lines:
             examples.append(Example(given.label.line, given.text, expected.text))
         else:
             findings.append(_incomplete(given))
@@ -79,13 +79,13 @@ def _unannounced(pairs: Sequence[_Pair]) -> list[_Pair]:
     return [
         (given, expected)
         for index, (given, expected) in enumerate(pairs)
-        if (given.is_fenced and expected.is_fenced) or (index > 0 and given.is_data and expected.is_data)
+        if (given.body.is_fenced and expected.body.is_fenced) or (index > 0 and given.is_data and expected.is_data)
     ]
 
 
 def _is_function_call(pair: _Pair) -> bool:
     """LeetCode's examples are arguments and a result, not standard input and output."""
-    given, expected = (block.lines[0] if block.lines else "" for block in pair)
+    given, expected = (block.body.lines[0] if block.body.lines else "" for block in pair)
     if pair[0].label.value is not None:
         return given.startswith(("[", '"')) or _ASSIGNMENT.match(given) is not None
     return given.startswith('["') and expected.startswith("[null")
@@ -101,7 +101,7 @@ def _function_calls(line: int) -> Finding:
 
 def _incomplete(block: Block) -> Finding:
     is_input = block.label.kind is LabelKind.INPUT
-    if block.lines:
+    if block.body.lines:
         have, lack = ("input", "output") if is_input else ("output", "input")
         message = f"this example has an {have} and no {lack}; it is left out"
     else:

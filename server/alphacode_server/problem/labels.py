@@ -40,7 +40,6 @@ class Label:
     is_named: bool = False
     """It says "sample" or "example" itself, or carries a number or a copy button; a specification's label does not."""
     markup: Markup = Markup.PLAIN
-    is_lower: bool = False
     value: str | None = None
     """What follows on the same line after a colon."""
     is_glued: bool = False
@@ -50,11 +49,20 @@ class Label:
     is_any: bool = False
     """A heading, bold or ruled line of unknown name; it ends an example only among labels with the same markup."""
 
+    @property
+    def is_numbered_output(self) -> bool:
+        return self.kind is LabelKind.OUTPUT and self.is_named and self.number is not None
+
 
 _LONGEST = 90
 _MARKUP = " \t#*_=-"
-# First letters of the words that start a plain label; other lines are dismissed without a regular expression.
-_FIRST = frozenset("ceihlnorsCEIHLNORS")
+_MARKS = frozenset("#*_=-")
+# How a plain label starts; other lines are dismissed at once.
+_START = re.compile(
+    r"[ \t#*_=-]*(?:input|output|std|standard|expected|sample|example|notes?\b|expl|constr|limits|restr|scoring|subt|hint"
+    r"|interaction|remark|clarif)",
+    re.IGNORECASE,
+)
 
 _EXAMPLE = r"(?:samples?|examples?)"
 _N = r"(?:\s?[-–]?\s?(?:#|no\.?|nr\.?|№)?\s?\(?\d{1,3}\)?)?"
@@ -93,6 +101,7 @@ _KINDS = (
     ),
 )
 _NAMED = re.compile(r"samples?\b|examples?\b|\d|copy$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3}")
 _DIGITS = re.compile(r"\d{1,3}")
 _INLINE = re.compile(
     r"((?:standard |expected |sample |example )?(?:input|output)s?|notes?|explanations?)"
@@ -104,17 +113,16 @@ _GLUED = re.compile(r"(?<=[.!?)$\]])\s?((?:Sample|Example) (?:Input|Output)(?: #
 
 def read_label(line: str, number: int) -> Label | None:
     """The label that `line`, the file's line `number`, consists of."""
-    bare = line.lstrip(_MARKUP)
-    has_markup = line[:1] in "#*_=-" and len(bare) < len(line)
-    if len(line) <= _LONGEST and (has_markup or bare[:1] in _FIRST):
-        label = _whole_line(line, bare, number)
+    if len(line) <= _LONGEST and (line[:1] in _MARKS or _START.match(line)):
+        label = _whole_line(line, number)
         if label is not None:
             return label
     return _glued(line, number) if "mple " in line[-40:] else None
 
 
-def _whole_line(line: str, bare: str, number: int) -> Label | None:
+def _whole_line(line: str, number: int) -> Label | None:
     markup = _markup(line)
+    bare = line.lstrip(_MARKUP)
     name = " ".join(bare.rstrip(_MARKUP + ":").split())
     is_announced = markup is not Markup.PLAIN or line.rstrip().endswith(":")
     for kind, pattern in _KINDS:
@@ -122,7 +130,7 @@ def _whole_line(line: str, bare: str, number: int) -> Label | None:
             return _label(kind, name, number, markup)
     if inline := _INLINE.fullmatch(bare.rstrip()):
         return _inline_label(inline, number, markup)
-    if markup is not Markup.PLAIN and name:
+    if markup is not Markup.PLAIN and _WORD.search(name):
         return Label(LabelKind.SECTION, number, markup=markup, is_any=True)
     return None
 
@@ -145,14 +153,8 @@ def _may_be_plain(kind: LabelKind, name: str) -> bool:
 
 def _label(kind: LabelKind, name: str, line: int, markup: Markup) -> Label:
     digits = _DIGITS.search(name)
-    return Label(
-        kind,
-        line,
-        number=int(digits[0]) if digits else None,
-        is_named=_NAMED.search(name) is not None,
-        markup=markup,
-        is_lower=name[0].islower(),
-    )
+    is_named = _NAMED.search(name) is not None
+    return Label(kind, line, number=int(digits[0]) if digits else None, is_named=is_named, markup=markup)
 
 
 def _inline_label(inline: re.Match[str], line: int, markup: Markup) -> Label:
@@ -160,7 +162,7 @@ def _inline_label(inline: re.Match[str], line: int, markup: Markup) -> Label:
     kind = LabelKind.INPUT if "input" in name else LabelKind.OUTPUT if "output" in name else LabelKind.SECTION
     value = inline[2].strip().removeprefix("**").strip()
     is_named = _NAMED.search(name) is not None
-    return Label(kind, line, is_named=is_named, markup=markup, is_lower=inline[1][0].islower(), value=value)
+    return Label(kind, line, is_named=is_named, markup=markup, value=value)
 
 
 def _glued(line: str, number: int) -> Label | None:

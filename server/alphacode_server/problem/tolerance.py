@@ -4,8 +4,8 @@ import re
 
 # A number with a fraction is graded where the text speaks of an error, a precision or an accuracy ...
 _SUBJECT = re.compile(
-    r"\b(?:absolute|relative)\b[^.!?]{0,60}\b(?:error|difference|precision)s?\b"
-    r"|\b(?:error|precision|accuracy|tolerance)s?\b",
+    r"\b(?:absolute|relative)\b[^.!?]{0,60}\b(?:error|inaccuracy|difference|precision)s?\b"
+    r"|\b(?:error|precision|(?:in)?accuracy|tolerance)s?\b",
     re.IGNORECASE,
 )
 # ... and names a small number soon after. Superscripts come in many forms once a page has become text:
