@@ -1,0 +1,15 @@
+"""Prompts: a problem and what is asked about it become the text a model continues.
+
+The statement comes first, right after a system line that all prompts share, and what differs between samples comes
+last, so that an engine's prefix cache serves every prompt of a problem: samples, generators and scores.
+"""
+
+from alphacode_server.prompts.asking import JUDGE_LABELS, generator_prompt, judge_prompt
+from alphacode_server.prompts.prompt import FENCE, Prompt, PromptStyle, render
+from alphacode_server.prompts.solving import solve_prompt
+from alphacode_server.prompts.statement import MAX_STATEMENT_CHARS, statement_of
+
+__all__ = [
+    "FENCE", "JUDGE_LABELS", "MAX_STATEMENT_CHARS", "Prompt", "PromptStyle", "generator_prompt", "judge_prompt",
+    "render", "solve_prompt", "statement_of",
+]  # fmt: skip

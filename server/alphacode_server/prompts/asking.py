@@ -1,0 +1,43 @@
+"""Prompts of the later stages: a generator of inputs, and a judgement about a program."""
+
+from alphacode_sandbox import Program
+from alphacode_server.problem import Problem
+from alphacode_server.prompts.prompt import FENCE, Prompt
+from alphacode_server.prompts.solving import DIALECTS, SYSTEM
+from alphacode_server.prompts.statement import statement_of
+
+JUDGE_LABELS = ("yes", "no")
+
+GENERATOR_OPENING = f"""{FENCE}python
+import random
+import sys
+
+random.seed(int(sys.stdin.readline()))
+
+# Print one random valid input of the problem, in the format of its Input section.
+"""
+
+
+def generator_prompt(problem: Problem) -> Prompt:
+    """Asks for a Python program that prints one random input. It reads its seed, an integer, from standard input.
+
+    The seeding stands in the opening, so that every program written after it repeats itself for the same seed.
+    """
+    request = (
+        "Do not solve the problem above. Write a Python 3 program that prints one random valid input for it, exactly "
+        "in the format of the Input section and within the limits. Keep the input small, and vary its size and its "
+        "values. Reply with one code block only."
+    )
+    return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}", GENERATOR_OPENING, stop=(FENCE,))
+
+
+def judge_prompt(problem: Problem, program: Program) -> Prompt:
+    """Asks whether a program is right. The probability of `JUDGE_LABELS[0]` against the rest is its score."""
+    dialect = DIALECTS.get(program.language)
+    title, fence = (dialect.title, dialect.fence) if dialect else (program.language, program.language)
+    request = (
+        f"Is the following {title} program a correct solution of the problem above, right on every valid input and "
+        "fast enough? Answer yes or no."
+    )
+    code = f"{FENCE}{fence}\n{program.code.strip()}\n{FENCE}"
+    return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}\n\n{code}")
