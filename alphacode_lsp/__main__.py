@@ -1,0 +1,68 @@
+"""`alphacode-lsp`: arguments, logs, and the language server on standard input and output or a TCP port."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from alphacode_lsp import __version__, logs
+from alphacode_lsp.features import COMMANDS, REQUESTS
+from alphacode_lsp.server import AlphaCodeServer
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    logs.configure(options.log_level, options.log_file)
+    server = create_server(state_dir_of(os.environ), os.environ)
+    if options.tcp:
+        server.start_tcp(options.host, options.port)
+    else:
+        server.start_io()
+    # The protocol asks for status 1 when the editor leaves without a word.
+    return 0 if server.session.shutting_down else 1
+
+
+def create_server(state_dir: Path, environment: Mapping[str, str]) -> AlphaCodeServer:
+    """A server with all its features."""
+    server = AlphaCodeServer(state_dir, environment)
+    for register in REQUESTS:
+        register(server)
+    server.register_commands = _registering(server, COMMANDS)
+    return server
+
+
+def state_dir_of(environment: Mapping[str, str]) -> Path:
+    """The user's folder for what is worth keeping and can be lost."""
+    base = environment.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "alphacode"
+
+
+def _registering(
+    server: AlphaCodeServer, registrations: Sequence[Callable[[AlphaCodeServer], None]]
+) -> Callable[[], None]:
+    def register_all() -> None:
+        for register in registrations:
+            register(server)
+
+    return register_all
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="alphacode-lsp",
+        description="AlphaCode as a language server, for any editor that speaks LSP.",
+        epilog="People solve problems in a terminal with `alphacode solve`.",
+    )
+    parser.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
+    parser.add_argument("--tcp", action="store_true", help="wait for one editor on a TCP port instead")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on with --tcp (%(default)s)")
+    parser.add_argument("--port", type=int, default=8421, help="port to listen on with --tcp (%(default)s)")
+    parser.add_argument("--log-file", type=Path, help="write the log here instead of to standard error")
+    parser.add_argument("--log-level", choices=logs.LEVELS, default="info", help="how much to log (%(default)s)")
+    parser.add_argument("--version", action="version", version=f"alphacode-lsp {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""What applying a candidate does to a buffer: which lines are replaced, by what, and whether anything is lost."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from alphacode_lsp.problem_files import find_directives
+
+_LINE = re.compile(r"\r\n|\n|\r")
+_MARKER = re.compile(r"""^\s*(?://+|\#+|/\*+|--|;+|"{3}|'{3})\s*alphacode:\s*(?P<which>begin|end)\b""", re.IGNORECASE)
+
+_BOILERPLATE = re.compile(
+    r"""^(?:
+        \#\s*include\b.* | \#\s*pragma\b.* | using\s+namespace\s+\w+\s*; | [{}]+;? | return(?:\s+0)?\s*;?
+      | (?:int|signed|auto)\s+main\s*\(.*\)\s*(?:->\s*int\s*)?\{?\s*(?:return\s+0\s*;\s*)?\}?
+      | (?:std::)?ios(?:_base)?::sync_with_stdio\(.*\);.* | (?:std::)?cin\.tie\(.*\);.*
+      | import\s+[\w., ]+ | from\s+[\w.]+\s+import\s+.*
+      | def\s+(?:main|solve)\s*\(\s*\).*:(?:\s*(?:pass|\.\.\.))? | pass | \.\.\. | (?:main|solve)\(\);?
+      | if\s+__name__\s*==\s*['"]__main__['"]\s*:(?:\s*main\(\))?
+    )$""",
+    re.VERBOSE,
+)
+_COMMENTS = {
+    "cpp": re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL),
+    "python": re.compile(r"#[^\n]*|^\s*(\"{3}.*?\"{3}|'{3}.*?'{3})", re.DOTALL | re.MULTILINE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """New text for a run of characters of a buffer, given by lines and code points within them."""
+
+    start_line: int
+    start_character: int
+    end_line: int
+    end_character: int
+    text: str
+    replaced: str
+    """The text that the replacement removes."""
+
+
+def replacement_of(buffer: str, code: str) -> Replacement:
+    """How `code` goes into `buffer`: between the begin and end markers where both are there, else over all of it.
+
+    A directive that names the statement stays, so that the file keeps its problem.
+    """
+    lines = _LINE.split(buffer)
+    newline = "\r\n" if buffer.count("\r\n") * 2 > buffer.count("\n") else "\n"
+    body = _LINE.sub("\n", code.rstrip() + "\n")
+    region = marked_region(lines)
+    if region is not None:
+        first, last = region
+        replaced = "".join(line + "\n" for line in lines[first:last])
+        return Replacement(first, 0, last, 0, body.replace("\n", newline), replaced)
+    kept = "".join(lines[number] + "\n" for number, _ in find_directives(buffer))
+    text = (kept + body).replace("\n", newline)
+    return Replacement(0, 0, len(lines) - 1, len(lines[-1]), text, buffer)
+
+
+def marked_region(lines: list[str]) -> tuple[int, int] | None:
+    """The lines between the markers, as the first line and the line after the last; None unless there is one pair."""
+    markers = [(number, match["which"].lower()) for number, line in enumerate(lines) if (match := _MARKER.match(line))]
+    if [which for _, which in markers] != ["begin", "end"]:
+        return None
+    return markers[0][0] + 1, markers[1][0]
+
+
+def is_own_work(text: str, language: str | None) -> bool:
+    """Whether a text holds code that its user wrote: more than comments and a template's usual lines."""
+    comments = _COMMENTS.get(language or "")
+    code = comments.sub("", text) if comments else text
+    return any(line.strip() and not _BOILERPLATE.match(line.strip()) for line in _LINE.split(code))
+
+
+def fingerprint(text: str) -> str:
+    """Equal for programs that differ only in what editors change on saving, and in a directive or markers."""
+    lines = (line.rstrip() for line in _LINE.split(without_directives(text).strip()))
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def without_directives(text: str) -> str:
+    directives = {number for number, _ in find_directives(text)}
+    return "\n".join(line for number, line in enumerate(_LINE.split(text)) if number not in directives)

@@ -1,0 +1,57 @@
+"""What the editor can do, read once from its capabilities. Nothing is sent to an editor that did not ask for it."""
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSupport:
+    """One fact per field; the defaults are those of the barest client."""
+
+    resolves: frozenset[str] = frozenset()
+    """Properties of a code action that the client fetches by `codeAction/resolve`."""
+    document_changes: bool = False
+    """Versioned edits; a client without it gets plain `changes`."""
+    honors_annotations: bool = False
+    """The client asks its user before it applies an edit that needs confirmation."""
+    disabled_actions: bool = False
+    preferred_actions: bool = False
+    llm_tag: bool = False
+    apply_edit: bool = False
+    lens_refresh: bool = False
+    progress: bool = False
+    markdown_hover: bool = False
+    configuration: bool = False
+    diagnostic_versions: bool = False
+    related_information: bool = False
+
+    @property
+    def resolves_edit(self) -> bool:
+        """Whether an action may be listed without its edit."""
+        return "edit" in self.resolves
+
+
+def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
+    resolve = get_capability(capabilities, "text_document.code_action.resolve_support")
+    tags = get_capability(capabilities, "text_document.code_action.tag_support")
+    annotations = get_capability(capabilities, "workspace.workspace_edit.change_annotation_support")
+    document_changes = bool(get_capability(capabilities, "workspace.workspace_edit.document_changes"))
+    honors = bool(get_capability(capabilities, "text_document.code_action.honors_change_annotations"))
+    hover = get_capability(capabilities, "text_document.hover.content_format") or ()
+    return ClientSupport(
+        resolves=frozenset(resolve.properties) if resolve else frozenset(),
+        document_changes=document_changes,
+        honors_annotations=honors and document_changes and annotations is not None,
+        disabled_actions=bool(get_capability(capabilities, "text_document.code_action.disabled_support")),
+        preferred_actions=bool(get_capability(capabilities, "text_document.code_action.is_preferred_support")),
+        llm_tag=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,
+        apply_edit=bool(get_capability(capabilities, "workspace.apply_edit")),
+        lens_refresh=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
+        progress=bool(get_capability(capabilities, "window.work_done_progress")),
+        markdown_hover=types.MarkupKind.Markdown in hover,
+        configuration=bool(get_capability(capabilities, "workspace.configuration")),
+        diagnostic_versions=bool(get_capability(capabilities, "text_document.publish_diagnostics.version_support")),
+        related_information=bool(get_capability(capabilities, "text_document.publish_diagnostics.related_information")),
+    )

@@ -1,0 +1,39 @@
+"""What the editor can ask for: one file a feature, a pure function on values and a thin handler."""
+
+from collections.abc import Callable
+
+from alphacode_lsp.features import (
+    apply_candidate,
+    cancel,
+    candidates,
+    code_actions,
+    code_lenses,
+    configuration,
+    confirm_contest_over,
+    documents,
+    hover,
+    run_examples,
+    solve,
+    status,
+)
+from alphacode_lsp.server import AlphaCodeServer
+
+COMMANDS: tuple[Callable[[AlphaCodeServer], None], ...] = (
+    solve.register,
+    cancel.register,
+    run_examples.register,
+    candidates.register,
+    apply_candidate.register,
+    status.register,
+    confirm_contest_over.register,
+)
+"""Registered while the session is initialised, since the client decides whether their ids are advertised."""
+
+REQUESTS: tuple[Callable[[AlphaCodeServer], None], ...] = (
+    configuration.register,
+    documents.register,
+    code_actions.register,
+    code_lenses.register,
+    hover.register,
+)
+"""Registered when the server is made."""

@@ -1,0 +1,182 @@
+"""Code actions: candidates, what can be started or stopped, and fixes for our diagnostics. Answers from memory only."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from alphacode_lsp.buffers import Replacement
+from alphacode_lsp.client_support import ClientSupport
+from alphacode_lsp.features.apply_candidate import ApplyArguments, edit_of, find_candidate, workspace_edit
+from alphacode_lsp.features.candidates import title_of
+from alphacode_lsp.features.diagnostics import SOURCE
+from alphacode_lsp.search import Search, counted
+from alphacode_lsp.server import AlphaCodeServer
+from alphacode_lsp.settings import Settings
+from alphacode_lsp.view import View, view_of
+from alphacode_server.protocol import RankedCandidate
+
+CANDIDATE = "refactor.rewrite.alphacode"
+SOLVE, TEST, SHOW, CANCEL = (f"source.alphacode.{verb}" for verb in ("solve", "test", "show", "cancel"))
+QUICK_FIX = types.CodeActionKind.QuickFix.value
+
+_TOP = types.Range(start=types.Position(line=0, character=0), end=types.Position(line=0, character=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which kinds of actions a request is about."""
+
+    only: tuple[str, ...] | None = None
+    automatic: bool = False
+
+    def includes(self, kind: str) -> bool:
+        """`only` matches by hierarchy. Without it, an automatic request is for quick fixes: light bulbs annoy."""
+        if self.only is not None:
+            return any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in self.only)
+        return kind == QUICK_FIX or not self.automatic
+
+
+def actions_for(
+    view: View, wanted: Wanted, diagnostics: Sequence[types.Diagnostic], settings: Settings, support: ClientSupport
+) -> list[types.CodeAction]:
+    """Candidates first, by rank, then commands, then fixes."""
+    actions: list[types.CodeAction] = []
+    if settings.code_actions.enabled:
+        if wanted.includes(CANDIDATE):
+            actions += candidate_actions(view, support)
+        actions += [action for action in command_actions(view, settings, support) if wanted.includes(action.kind or "")]
+    if wanted.includes(QUICK_FIX):
+        actions += quick_fixes(view, diagnostics, support)
+    return actions
+
+
+def register(server: AlphaCodeServer) -> None:
+    kinds = [types.CodeActionKind.QuickFix, CANDIDATE, SOLVE, TEST, SHOW, CANCEL]
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
+    )
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        view = view_of(server, params.text_document.uri)
+        if view is None:
+            return []
+        context = params.context
+        only = tuple(str(getattr(kind, "value", kind)) for kind in context.only) if context.only is not None else None
+        wanted = Wanted(only, context.trigger_kind == types.CodeActionTriggerKind.Automatic)
+        return actions_for(view, wanted, context.diagnostics, server.session.settings, server.session.support)
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def resolve(action: types.CodeAction) -> types.CodeAction:
+        # Neovim resolves every action that has no edit, those with a command too.
+        if action.command is None and action.edit is None and isinstance(action.data, dict):
+            action.edit = resolved_edit(server, action.data)
+        return action
+
+
+def resolved_edit(server: AlphaCodeServer, data: dict[str, object]) -> types.WorkspaceEdit:
+    """The edit against the buffer as it is now. Raises a JSON-RPC error with a sentence for the user."""
+    uri, rank, job, sha256 = (data.get(key) for key in ("uri", "rank", "job", "sha256"))
+    if not (isinstance(uri, str) and isinstance(rank, int) and isinstance(job, str) and isinstance(sha256, str)):
+        raise JsonRpcException("this action was not listed by this server", code=types.ErrorCodes.InvalidParams)
+    found = find_candidate(server, ApplyArguments(uri, rank, job, sha256))
+    view = view_of(server, uri)
+    if isinstance(found, str) or view is None:
+        reason = found if isinstance(found, str) else f"{uri} is not open"
+        raise JsonRpcException(reason, code=types.LSPErrorCodes.RequestFailed)
+    needs_confirmation = view.holds_own_work()
+    if needs_confirmation and not server.session.support.honors_annotations:
+        # The code came after the list was made; asked for again, the action asks before it replaces.
+        message = "the file has changed and holds your own code now; choose the candidate again"
+        raise JsonRpcException(message, code=types.LSPErrorCodes.ContentModified)
+    return edit_of(server, view, found[1], needs_confirmation)
+
+
+def candidate_actions(view: View, support: ClientSupport) -> list[types.CodeAction]:
+    """One action a candidate that fits the file. None is a look-alike: there are as many as there are."""
+    search = view.search
+    if search is None or view.is_statement:
+        return []
+    must_ask = view.holds_own_work() and not support.honors_annotations
+    by_command = must_ask or not support.resolves_edit
+    fitting = (candidate for candidate in search.candidates if candidate.language == view.document.language)
+    return [_candidate_action(candidate, search, view, support, by_command) for candidate in fitting]
+
+
+def _candidate_action(
+    candidate: RankedCandidate, search: Search, view: View, support: ClientSupport, by_command: bool
+) -> types.CodeAction:
+    title = title_of(candidate, search.counts)
+    data = {"uri": view.document.uri, "rank": candidate.rank, "job": search.job, "sha256": candidate.sha256}
+    passes_all = candidate.total > 0 and candidate.passed == candidate.total
+    return types.CodeAction(
+        title=title,
+        kind=CANDIDATE,
+        is_preferred=True if support.preferred_actions and candidate.rank == 1 and passes_all else None,
+        command=types.Command(title=title, command="alphacode.applyCandidate", arguments=[data])
+        if by_command
+        else None,
+        data=None if by_command else data,
+        tags=[types.CodeActionTag.LlmGenerated] if support.llm_tag else None,
+    )
+
+
+def command_actions(view: View, settings: Settings, support: ClientSupport) -> list[types.CodeAction]:
+    """Solve or cancel, run, show."""
+    uri, search, problem = view.document.uri, view.search, view.problem
+    actions: list[types.CodeAction] = []
+    if search is not None and search.is_running:
+        title = f"AlphaCode: Cancel solving ({search.counts.sampled} of {search.samples} sampled)"
+        actions.append(_command_action(title, CANCEL, "alphacode.cancel", {"job": search.job}))
+    else:
+        title = f"AlphaCode: Solve this problem ({counted(settings.solve.samples, 'sample')})"
+        action = _command_action(title, SOLVE, "alphacode.solve", {"uri": uri})
+        if problem is None and view.binding.trouble and support.disabled_actions:
+            action.disabled = types.CodeActionDisabled(reason=view.binding.trouble)
+        actions.append(action)
+    if problem is not None and problem.examples and view.target is not None:
+        title = f"AlphaCode: Run {counted(len(problem.examples), 'example')}"
+        actions.append(_command_action(title, TEST, "alphacode.test", {"uri": view.target}))
+    if search is not None and search.candidates:
+        n_candidates = len(search.candidates)
+        what = f"all {n_candidates} candidates" if n_candidates > 1 else "the candidate"
+        argument = {"uri": uri, "show": True}
+        actions.append(_command_action(f"AlphaCode: Show {what}", SHOW, "alphacode.candidates", argument))
+    return actions
+
+
+def _command_action(title: str, kind: str, command: str, argument: dict[str, object]) -> types.CodeAction:
+    return types.CodeAction(
+        title=title, kind=kind, command=types.Command(title=title, command=command, arguments=[argument])
+    )
+
+
+def quick_fixes(view: View, diagnostics: Sequence[types.Diagnostic], support: ClientSupport) -> list[types.CodeAction]:
+    """Fixes for those of our diagnostics that the request is about."""
+    actions: list[types.CodeAction] = []
+    for diagnostic in diagnostics:
+        if diagnostic.source != SOURCE:
+            continue
+        if diagnostic.code == "statement-ambiguous":
+            actions += [_directive_fix(view, path, diagnostic, support) for path in view.binding.association.candidates]
+        elif diagnostic.code == "contest-rules":
+            title = "AlphaCode: The contest is over"
+            fix = _command_action(title, QUICK_FIX, "alphacode.confirmContestOver", {"uri": view.document.uri})
+            fix.diagnostics = [diagnostic]
+            actions.append(fix)
+    return actions
+
+
+def _directive_fix(view: View, path: Path, diagnostic: types.Diagnostic, support: ClientSupport) -> types.CodeAction:
+    """A comment that names the statement settles which one it is, in every editor and for good."""
+    relative = Path(os.path.relpath(path, view.document.path.parent)).as_posix()
+    comment = "#" if view.document.language == "python" else "//"
+    text = f"{comment} alphacode: {relative}\n"
+    replacement = Replacement(0, 0, 0, 0, text, "")
+    edit = workspace_edit(support, view.document.uri, view.document.version, _TOP, replacement, False)
+    return types.CodeAction(
+        title=f"AlphaCode: Use {relative}", kind=types.CodeActionKind.QuickFix, diagnostics=[diagnostic], edit=edit
+    )

@@ -1,0 +1,92 @@
+"""The session's start and end, and the user's settings: from the start options, asked for, and changed live."""
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import suppress
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from alphacode_lsp.client_support import support_of
+from alphacode_lsp.features.documents import refresh_sources
+from alphacode_lsp.server import AlphaCodeServer
+from alphacode_lsp.settings import parse_settings
+
+logger = logging.getLogger(__name__)
+
+
+def register(server: AlphaCodeServer) -> None:
+    @server.feature(types.INITIALIZE)
+    async def initialize(params: types.InitializeParams) -> None:
+        session = server.session
+        session.support = support_of(params.capabilities)
+        session.initial_options = params.initialization_options
+        session.settings, _ = parse_settings(params.initialization_options)
+        info = params.client_info
+        session.client_name = f"{info.name} {info.version or ''}".strip() if info else ""
+        server.backend.client_name = session.client_name
+        _end_on_signals(server)
+        # pygls advertises the commands that are registered when this handler returns. Where the editor's own
+        # extension owns their ids, advertising them would make its client register them a second time.
+        if not session.settings.commands_in_client:
+            server.register_commands()
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(params: types.InitializedParams) -> None:
+        if server.session.settings.commands_in_client:
+            server.register_commands()
+        await take_settings(server, None)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def changed(params: types.DidChangeConfigurationParams) -> None:
+        await take_settings(server, params.settings)
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(params: None) -> None:
+        await server.aclose()
+
+
+def _end_on_signals(server: AlphaCodeServer) -> None:
+    """Clean up before a polite kill ends the process: by default nothing would stop what was started."""
+
+    async def end() -> None:
+        await server.aclose()
+        # A thread waits for standard input and would keep the process alive.
+        os._exit(1)
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError, RuntimeError):  # Not on this platform, or not in the main thread.
+            loop.add_signal_handler(number, lambda: server.background(end()))
+
+
+async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
+    """Read the settings again and say what is wrong with them, once per wrong thing."""
+    session = server.session
+    configured = await _pull(server) if session.support.configuration else _section(pushed)
+    settings, complaints = parse_settings(session.initial_options, configured)
+    session.settings = settings
+    await server.backend.configure(settings.backend)
+    for complaint in complaints:
+        if complaint not in session.reported_settings:
+            session.reported_settings.add(complaint)
+            server.say(types.MessageType.Warning, f"AlphaCode settings: {complaint}. The default is used.")
+    refresh_sources(server)
+    server.refresh_lenses()
+
+
+async def _pull(server: AlphaCodeServer) -> object:
+    params = types.ConfigurationParams(items=[types.ConfigurationItem(section="alphacode")])
+    try:
+        answers = await server.workspace_configuration_async(params)
+    except JsonRpcException as error:
+        logger.info("the editor did not answer for its settings: %s", error)
+        return None
+    return answers[0] if answers else None
+
+
+def _section(pushed: object) -> object:
+    """Clients push either the section or an object that holds it."""
+    return pushed.get("alphacode", pushed) if isinstance(pushed, dict) else pushed

@@ -1,0 +1,205 @@
+"""Findings about statements and results of runs, as marks in the editor. Backend trouble is never one of them."""
+
+import re
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from alphacode_lsp.server import AlphaCodeServer, Document
+from alphacode_lsp.session import Binding
+from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Limits, Verdict
+from alphacode_server.problem import Finding, Severity
+
+SOURCE = "alphacode"
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A diagnostic before it has a range in the editor's units."""
+
+    line: int
+    severity: types.DiagnosticSeverity
+    code: str
+    message: str
+    character: int = 0
+    """Code points from the start of the line; the mark reaches to the end of the word there."""
+    whole_line: bool = True
+
+
+def marks_of_binding(binding: Binding) -> list[Mark]:
+    """What a source's reader should know about its statement."""
+    if binding.trouble is None:
+        return []
+    code = "statement-ambiguous" if binding.association.candidates else "no-statement"
+    line = binding.directives[0][0] if binding.directives else 0
+    return [Mark(line, types.DiagnosticSeverity.Hint, code, binding.trouble)]
+
+
+def marks_of_findings(findings: Sequence[Finding]) -> list[Mark]:
+    return [Mark(finding.line, _SEVERITIES[finding.severity], finding.code, finding.message) for finding in findings]
+
+
+def marks_of_judgement(judgement: Judgement, numbers: Sequence[int], limits: Limits, text: str) -> list[Mark]:
+    """A program's failed examples. `numbers` are the examples' numbers in the statement, from 1."""
+    if judgement.verdict is Verdict.CE:
+        return compile_marks(judgement.compile_output, text)
+    main = main_line(text)
+    marks = (_mark_of_case(case, numbers[case.index], limits, text, main) for case in judgement.cases)
+    return [mark for mark in marks if mark is not None]
+
+
+def case_text(case: CaseResult, number: int, limits: Limits) -> str:
+    """`Example 2: WA, line 1: expected `6`, got `5` (12 ms)`."""
+    run, name = case.run, f"Example {number}: {case.verdict}"
+    time = f"{run.cpu_s * 1000:.0f} ms"
+    match case.verdict:
+        case Verdict.WA:
+            return f"{name}, {case.difference or 'the output differs'} ({time})"
+        case Verdict.TLE:
+            return f"{name} after {time} (limit {limits.time_s * 1000:.0f} ms)"
+        case Verdict.ILE:
+            return f"{name}: it idled for {run.wall_s * 1000:.0f} ms, perhaps waiting for input that never comes"
+        case Verdict.MLE:
+            return f"{name}, {run.memory_kb // 1024} MB used (limit {limits.memory_mb} MB)"
+        case Verdict.OLE:
+            return f"{name}, it wrote more than {limits.output_kb} KB"
+        case Verdict.RE:
+            return f"{name}, {exit_text(case)}"
+        case Verdict.SV:
+            return f"{name}, it tried what the sandbox forbids"
+        case Verdict.IE:
+            return f"{name}, the judge failed and the program is not to blame: {_last_line(run.stderr)}"
+        case _:
+            return f"{name} ({time})"
+
+
+def exit_text(case: CaseResult) -> str:
+    """`exit 139 (SIGSEGV)`, or the exception that a Python program died of."""
+    run = case.run
+    if run.signal is not None:
+        try:
+            name = signal.Signals(run.signal).name
+        except ValueError:
+            name = f"signal {run.signal}"
+        return f"exit {128 + run.signal} ({name})"
+    last = _last_line(run.stderr)
+    return f"exit {run.exit_code}" + (f": {last}" if last else "")
+
+
+_GCC_LINE = re.compile(
+    r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<kind>fatal error|error|warning): (?P<text>.*)$",
+    re.MULTILINE,
+)
+_PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
+_PROGRAM_FILES = frozenset(language.source for language in LANGUAGES.values())
+"""What a program is called where it runs."""
+_TAB = 8
+"""g++ counts columns as a terminal shows them."""
+
+
+def compile_marks(output: str, text: str) -> list[Mark]:
+    """The compiler's complaints at their lines; one on the first line where the output cannot be taken apart."""
+    lines = text.split("\n")
+    marks: list[Mark] = []
+    for found in _GCC_LINE.finditer(output):
+        if found["file"].startswith(("/usr/", "<")):
+            continue
+        line = min(int(found["line"]) - 1, len(lines) - 1)
+        character = index_at_column(lines[line], int(found["column"] or 1))
+        is_warning = found["kind"] == "warning"
+        severity = types.DiagnosticSeverity.Warning if is_warning else types.DiagnosticSeverity.Error
+        marks.append(Mark(line, severity, "compile-error", found["text"], character, whole_line=False))
+    if not marks:
+        frames = _PYTHON_FRAME.findall(output)
+        line = min(int(frames[-1][1]) - 1, len(lines) - 1) if frames else 0
+        message = _last_line(output) or "The program does not compile"
+        marks.append(Mark(line, types.DiagnosticSeverity.Error, "compile-error", message))
+    return marks
+
+
+def index_at_column(line: str, column: int) -> int:
+    """The code point at a display column, both counted as g++ does: columns from 1, tabs to the next multiple of 8."""
+    at = 0
+    for index, character in enumerate(line):
+        if at >= column - 1:
+            return index
+        at = (at // _TAB + 1) * _TAB if character == "\t" else at + 1
+    return len(line)
+
+
+def main_line(text: str) -> int:
+    """Where a program starts: the line of a C++ `main`, else the first."""
+    match = re.search(r"^\s*(?:int|signed|auto)\s+main\s*\(", text, re.MULTILINE)
+    return text.count("\n", 0, match.end()) if match else 0
+
+
+def _mark_of_case(case: CaseResult, number: int, limits: Limits, text: str, main: int) -> Mark | None:
+    message = case_text(case, number, limits)
+    match case.verdict:
+        case Verdict.AC | Verdict.RUN:
+            return None
+        case Verdict.RE | Verdict.SV:
+            line = traceback_line(case.run.stderr, text)
+            return Mark(main if line is None else line, types.DiagnosticSeverity.Error, "runtime-error", message)
+        case Verdict.TLE | Verdict.ILE | Verdict.MLE | Verdict.OLE:
+            return Mark(main, types.DiagnosticSeverity.Warning, "limit", message)
+        case Verdict.IE:
+            return Mark(main, types.DiagnosticSeverity.Information, "judge-failed", message)
+        case _:
+            return Mark(main, types.DiagnosticSeverity.Warning, "example-failed", message)
+
+
+def traceback_line(stderr: str, text: str) -> int | None:
+    """The innermost line of the program itself in a Python traceback."""
+    frames = [int(line) - 1 for file, line in _PYTHON_FRAME.findall(stderr) if file in _PROGRAM_FILES]
+    return frames[-1] if frames and frames[-1] < text.count("\n") + 1 else None
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else ""
+
+
+# Publishing
+
+
+def publish(
+    server: AlphaCodeServer, uri: str, part: str, marks: Sequence[Mark], document: Document | None = None
+) -> None:
+    """Replace what one part of the server says about a document; the other parts' diagnostics stay."""
+    parts = server.session.diagnostics.setdefault(uri, {})
+    if not marks and not parts.get(part):
+        return
+    lines = document.text.split("\n") if document else []
+    parts[part] = [_diagnostic(server, mark, lines) for mark in marks]
+    version = document.version if document and server.session.support.diagnostic_versions else None
+    together = [diagnostic for diagnostics in parts.values() for diagnostic in diagnostics]
+    server.text_document_publish_diagnostics(
+        types.PublishDiagnosticsParams(uri=uri, diagnostics=together, version=version)
+    )
+
+
+def retract(server: AlphaCodeServer, uri: str) -> None:
+    """Remove everything that was said about a document."""
+    if any(server.session.diagnostics.pop(uri, {}).values()):
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
+
+
+def _diagnostic(server: AlphaCodeServer, mark: Mark, lines: list[str]) -> types.Diagnostic:
+    line = lines[mark.line].rstrip("\r") if mark.line < len(lines) else ""
+    end = len(line)
+    if not mark.whole_line:
+        word = re.compile(r"\w+|.").match(line, mark.character)
+        end = word.end() if word else mark.character
+    shown_range = server.client_range(lines, (mark.line, mark.character), (mark.line, end))
+    return types.Diagnostic(
+        range=shown_range, message=mark.message, severity=mark.severity, code=mark.code, source=SOURCE
+    )

@@ -1,0 +1,103 @@
+"""Documents opened, changed, saved and closed: bindings stay right, findings are published, stale results go."""
+
+from lsprotocol import types
+
+from alphacode_lsp.binding import bind
+from alphacode_lsp.features.diagnostics import marks_of_binding, marks_of_findings, publish, retract
+from alphacode_lsp.problem_files import STATEMENT_SUFFIXES, find_directives, has_our_front_matter
+from alphacode_lsp.server import AlphaCodeServer, Document
+from alphacode_lsp.session import Binding
+
+
+def register(server: AlphaCodeServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        _refresh_named(server, params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
+        _refresh_named(server, params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        document = server.document(params.text_document.uri)
+        if document is None:
+            return
+        publish(server, document.uri, "run", (), document)
+        if may_bind_otherwise(document, server.session.bindings.get(document.uri)):
+            refresh(server, document)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        server.session.bindings.pop(uri, None)
+        server.session.runs.pop(uri, None)
+        retract(server, uri)
+        if _may_be_statement(uri):
+            refresh_sources(server)
+        _retract_orphans(server)
+
+
+def may_bind_otherwise(document: Document, binding: Binding | None) -> bool:
+    """Whether an edit can have changed what a document is bound to: a statement's text, a source's directives."""
+    if document.language is None:
+        return binding is not None or has_our_front_matter(document.text)
+    return binding is None or binding.directives != find_directives(document.text)
+
+
+def refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
+    """Bind a document again and publish what there is to say; a statement's sources are bound again with it."""
+    before = server.session.bindings.get(document.uri)
+    binding = bind(server, document)
+    if binding is None and before is None and not _may_be_statement(document.uri):
+        return None
+    if binding is None:
+        retract(server, document.uri)
+    else:
+        _publish_binding(server, document, binding)
+    if document.language is None:
+        refresh_sources(server)
+    if before != binding:
+        server.refresh_lenses()
+    return binding
+
+
+def refresh_sources(server: AlphaCodeServer) -> None:
+    """Bind every open source again: a statement appeared, changed or went."""
+    for document in server.open_documents():
+        if document.language is None:
+            continue
+        before = server.session.bindings.get(document.uri)
+        binding = bind(server, document)
+        if binding is not None and binding != before:
+            _publish_binding(server, document, binding)
+            server.refresh_lenses()
+
+
+def _publish_binding(server: AlphaCodeServer, document: Document, binding: Binding) -> None:
+    publish(server, document.uri, "statement", marks_of_binding(binding), document)
+    if binding.statement is None:
+        return
+    uri = server.uri_of(binding.statement)
+    findings = binding.parsed.findings if binding.parsed else ()
+    server.session.statement_documents.add(uri)
+    publish(server, uri, "findings", marks_of_findings(findings), server.document(uri))
+    _retract_orphans(server)
+
+
+def _retract_orphans(server: AlphaCodeServer) -> None:
+    """A statement that no open document belongs to has nothing to say any more."""
+    needed = {server.uri_of(bound.statement) for bound in server.session.bindings.values() if bound.statement}
+    for uri in server.session.statement_documents - needed:
+        server.session.statement_documents.discard(uri)
+        retract(server, uri)
+
+
+def _refresh_named(server: AlphaCodeServer, uri: str) -> None:
+    document = server.document(uri)
+    if document is not None:
+        refresh(server, document)
+
+
+def _may_be_statement(uri: str) -> bool:
+    return uri.lower().endswith(STATEMENT_SUFFIXES)

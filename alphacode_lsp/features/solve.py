@@ -1,0 +1,241 @@
+"""`alphacode.solve`: start a search and follow it. The command answers with a job at once, the rest comes later."""
+
+import asyncio
+import uuid
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lsprotocol import types
+
+from alphacode_lsp import records
+from alphacode_lsp.buffers import fingerprint
+from alphacode_lsp.commands import read_arguments
+from alphacode_lsp.contest_guard import RULES, ContestRecord, contest_of
+from alphacode_lsp.features.apply_candidate import apply_candidate
+from alphacode_lsp.features.cancel import cancel_search
+from alphacode_lsp.features.candidates import choose
+from alphacode_lsp.features.confirm_contest_over import clear_contest_marks
+from alphacode_lsp.features.diagnostics import Mark, publish
+from alphacode_lsp.features.documents import refresh
+from alphacode_lsp.progress import Progress
+from alphacode_lsp.search import Search, SearchState
+from alphacode_lsp.server import AlphaCodeServer, CannotAskError
+from alphacode_lsp.settings import SolveSettings
+from alphacode_lsp.view import View, view_of
+from alphacode_server.problem import Problem
+from alphacode_server.protocol import (
+    BudgetBody,
+    JobWarning,
+    ProblemBody,
+    ReturnBody,
+    SamplingBody,
+    SolveRequest,
+)
+from alphacode_server.protocol.errors import BackendError
+
+_CANCEL_TIMEOUT_S = 3.0
+_WARNINGS_SHOWN = frozenset({"language_unavailable", "no_passing", "sampler", "truncated_statement"})
+"""Of the backend's warnings, those that a user can act on; the others are in the hover card."""
+
+OVER, NOT_OVER = "It is over", "It is running"
+_QUESTION_PENDING = "Waiting for your answer about the contest"
+
+
+@dataclass(frozen=True, slots=True)
+class SolveArguments:
+    """A source or a statement, and what differs from the settings this time."""
+
+    uri: str
+    samples: int | None = field(default=None, metadata={records.AT_LEAST: 1})
+    language: Literal["auto", "cpp", "python", "both"] | None = None
+    timeout_ms: int | None = field(default=None, metadata={records.AT_LEAST: 1})
+    seed: int | None = None
+
+
+class RefusedError(Exception):
+    """The search must not start; the message says why, and what would change that."""
+
+
+def register(server: AlphaCodeServer) -> None:
+    @server.command("alphacode.solve")
+    async def solve(*arguments: Any) -> dict[str, object]:
+        return start(server, read_arguments(SolveArguments, "alphacode.solve", arguments))
+
+
+def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:
+    """Start a search in the background, or say why not."""
+    document = server.document(asked.uri)
+    if document is not None:
+        refresh(server, document)
+    view = view_of(server, asked.uri)
+    if view is None or view.problem is None or view.binding.statement is None:
+        trouble = view.binding.trouble if view else f"{asked.uri} is neither a program nor a statement"
+        server.say(types.MessageType.Warning, f"AlphaCode cannot solve this: {trouble}.")
+        return {"job": None, "reason": trouble}
+    search = new_search(asked, view, _target_language(server, view), server.session.settings.solve)
+    for other in server.session.running_searches():
+        if other.statement == search.statement and other.language == search.language:
+            return {"job": other.job, "running": True}
+    server.session.forget_searches()
+    server.session.searches[search.job] = search
+    request = request_of(search, asked, server.session.settings.solve)
+    search.task = server.background(_run(server, search, request))
+    return {"job": search.job}
+
+
+def new_search(asked: SolveArguments, view: View, target_language: str | None, settings: SolveSettings) -> Search:
+    """A search with its language decided: `auto` is the language of the file that the program goes to."""
+    assert view.problem is not None
+    assert view.binding.statement is not None
+    language = asked.language or settings.language
+    chosen = (target_language or "both") if language == "auto" else language
+    return Search(
+        job=uuid.uuid4().hex[:12],
+        problem=view.problem,
+        statement=view.binding.statement,
+        source_uri=view.document.uri,
+        language=chosen,
+        samples=asked.samples or settings.samples,
+    )
+
+
+def request_of(search: Search, asked: SolveArguments, settings: SolveSettings) -> SolveRequest:
+    return SolveRequest(
+        problem=ProblemBody.of(search.problem),
+        language=search.language,
+        sampling=SamplingBody(n=search.samples, seed=asked.seed),
+        return_=ReturnBody(candidates=settings.max_candidates),
+        budget=BudgetBody(wall_ms=asked.timeout_ms or settings.timeout_ms),
+    )
+
+
+def _target_language(server: AlphaCodeServer, view: View) -> str | None:
+    target = server.document(view.target) if view.target else None
+    return target.language if target else None
+
+
+async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -> None:
+    progress = Progress(server, on_cancel=lambda: cancel_search(server, search))
+    search.text = "Starting"
+    try:
+        server.refresh_lenses()
+        await progress.begin(f'AlphaCode: solving "{search.problem.title}"', "Starting", with_percent=True)
+        await _check_contest(server, search, progress)
+        if not search.problem.examples:
+            name = search.statement.name
+            server.say(
+                types.MessageType.Warning,
+                f"AlphaCode: no examples could be read from {name}, so candidates are not filtered by them.",
+            )
+        await _follow(server, search, request, progress)
+    except RefusedError as refusal:
+        search.state, search.text = SearchState.CANCELLED, "Not started"
+        server.say(types.MessageType.Warning, f"AlphaCode: {refusal}")
+    except BackendError as error:
+        search.state, search.text = SearchState.FAILED, f"Failed: {error}"
+    except asyncio.CancelledError:
+        search.state, search.text = SearchState.CANCELLED, "Cancelled"
+        await _cancel_quietly(server, search)
+        raise
+    finally:
+        if search.is_running:  # An error of ours; the task's own report says which.
+            search.state, search.text = SearchState.FAILED, "Failed"
+        progress.end(search.text)
+        server.refresh_lenses()
+    await _tell_end(server, search)
+
+
+async def _follow(server: AlphaCodeServer, search: Search, request: SolveRequest, progress: Progress) -> None:
+    client = await server.backend.connect(
+        announce=lambda message: server.say(types.MessageType.Info, message),
+        report=lambda message: progress.report(message, 0),
+    )
+    search.backend_job = await client.submit(request)
+    async with aclosing(client.events(search.backend_job)) as events:
+        async for _, event in events:
+            known = search.candidates
+            search.take(event)
+            if search.candidates is not known:
+                server.session.known_programs.update(fingerprint(candidate.code) for candidate in search.candidates)
+            if search.is_running:
+                progress.report("Cancelling" if search.is_cancelling else search.text, search.percent)
+            if isinstance(event, JobWarning) and event.code in _WARNINGS_SHOWN:
+                server.say(types.MessageType.Warning, f"AlphaCode: {event.message}")
+            if search.candidates is not known:
+                server.refresh_lenses()
+
+
+async def _cancel_quietly(server: AlphaCodeServer, search: Search) -> None:
+    """Stop the backend's work when ours was stopped by force. It also stops by itself when nobody listens."""
+    if search.backend_job is None:
+        return
+    try:
+        async with asyncio.timeout(_CANCEL_TIMEOUT_S):
+            await server.backend.client().cancel(search.backend_job)
+    except (BackendError, TimeoutError):
+        pass  # It is gone, or it notices that its listener is.
+
+
+async def _tell_end(server: AlphaCodeServer, search: Search) -> None:
+    """One message at the end, since the user started the search."""
+    if search.state is SearchState.FAILED:
+        server.say(types.MessageType.Error, f"AlphaCode: {search.text.removeprefix('Failed: ')}")
+        return
+    if search.state is not SearchState.COMPLETED or server.session.settings.notifications == "off":
+        return
+    if not search.candidates:
+        server.say(types.MessageType.Warning, f"AlphaCode: {search.text}")
+        return
+    view = view_of(server, search.source_uri)
+    target = view.target if view else None
+    message = f"AlphaCode: {search.text} for {search.problem.title}"
+    best, show = f"Apply {search.candidates[0].rank:02}", "Show candidates"
+    try:
+        chosen = await server.ask(types.MessageType.Info, message, (best, show) if target else (show,))
+    except CannotAskError:
+        server.say(types.MessageType.Info, message)
+        return
+    if chosen == show:
+        await choose(server, search, target)
+    elif chosen == best and target:
+        await apply_candidate(server, target, search.candidates[0], search)
+
+
+# The contest guard
+
+
+async def _check_contest(server: AlphaCodeServer, search: Search, progress: Progress) -> None:
+    """Return when the problem may be solved. Raises RefusedError, and no request is sent."""
+    guard = server.session.settings.contest_guard
+    contest = contest_of(search.problem.url)
+    if guard == "off" or contest is None or search.problem.contest_over:
+        return
+    if guard == "block":
+        raise RefusedError(f"{search.problem.url} is a contest's problem, and `alphacode.contestGuard` is `block`.")
+    record = ContestRecord(server.state_dir)
+    if record.is_over(contest):
+        return
+    progress.report(_QUESTION_PENDING, 0)
+    try:
+        answer = await server.ask(
+            types.MessageType.Warning, contest_question(search.problem, contest), (OVER, NOT_OVER)
+        )
+    except CannotAskError:
+        answer = None
+    if answer == OVER:
+        record.confirm_over(contest)
+        clear_contest_marks(server, contest)
+        return
+    message = "This URL is a contest problem; confirm it is over"
+    mark = Mark(0, types.DiagnosticSeverity.Warning, "contest-rules", message)
+    publish(server, search.source_uri, "contest", [mark], server.document(search.source_uri))
+    if answer == NOT_OVER:
+        raise RefusedError("nothing was sent, since the contest is running.")
+    raise RefusedError("nothing was sent. Confirm that the contest is over with `alphacode.confirmContestOver`.")
+
+
+def contest_question(problem: Problem, contest: str) -> str:
+    rules = RULES.get(contest.partition("/")[0])
+    where = f" (rules: {rules})" if rules else ""
+    return f"Is the contest of {problem.url} over? AI help in a live round breaks its rules{where}."

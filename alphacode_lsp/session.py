@@ -1,0 +1,104 @@
+"""All mutable state of the language server: settings, which statement each source has, searches, runs, findings."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsprotocol import types
+
+from alphacode_lsp.client_support import ClientSupport
+from alphacode_lsp.problem_files import Association
+from alphacode_lsp.search import Search
+from alphacode_lsp.settings import Settings
+from alphacode_sandbox import Judgement
+from alphacode_server.problem import ParsedStatement, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A source's statement as it was last read."""
+
+    association: Association
+    parsed: ParsedStatement | None = None
+    """None without a match, and when the file could not be read."""
+    unreadable: str | None = None
+    """Why a matched file could not be read."""
+    directives: tuple[tuple[int, str], ...] = ()
+    """The document's lines that name a statement, to tell when it must be looked for again."""
+
+    @property
+    def statement(self) -> Path | None:
+        match = self.association.match
+        return match.path if match else None
+
+    @property
+    def problem(self) -> Problem | None:
+        return self.parsed.problem if self.parsed else None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why there is no problem, in words fit for a message; None when there is one."""
+        if self.association.candidates:
+            names = ", ".join(path.name for path in self.association.candidates)
+            return (
+                f"Two statements match: {names}"
+                if len(self.association.candidates) == 2
+                else (f"Several statements match: {names}")
+            )
+        return self.unreadable or self.association.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A program's examples as they were last run."""
+
+    id: str
+    target: str
+    """`buffer`, or the candidate's title."""
+    judgement: Judgement
+    isolation: str
+    version: int | None
+    """The document's version that was run, to tell when the result is stale."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One editor's session. Everything is keyed by document URI as the editor writes it."""
+
+    settings: Settings = field(default_factory=Settings)
+    initial_options: object = None
+    support: ClientSupport = field(default_factory=ClientSupport)
+    client_name: str = ""
+    bindings: dict[str, Binding] = field(default_factory=dict)
+    searches: dict[str, Search] = field(default_factory=dict)
+    """By job, oldest first."""
+    runs: dict[str, Run] = field(default_factory=dict)
+    running_examples: set[str] = field(default_factory=set)
+    diagnostics: dict[str, dict[str, list[types.Diagnostic]]] = field(default_factory=dict)
+    """What was last published for a document, by the part of the server that found it."""
+    known_programs: set[str] = field(default_factory=set)
+    """Fingerprints of every candidate ever shown: a buffer that equals one of them is nobody's own work."""
+    statement_documents: set[str] = field(default_factory=set)
+    """Statements that were given findings although they are not open themselves."""
+    tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
+    reported_settings: set[str] = field(default_factory=set)
+    """Complaints about settings that the user has seen."""
+    shutting_down: bool = False
+
+    def search_for(self, statement: Path | None, language: str | None) -> Search | None:
+        """The newest search for a problem whose programs fit a buffer of this language; None fits any."""
+        fitting = (
+            search
+            for search in reversed(self.searches.values())
+            if search.statement == statement and (language is None or search.language in (language, "both"))
+        )
+        return next(fitting, None)
+
+    def running_searches(self) -> tuple[Search, ...]:
+        return tuple(search for search in self.searches.values() if search.is_running)
+
+    def forget_searches(self, keep: int = 20) -> None:
+        """Drop the oldest finished searches, so that a long session stays small."""
+        finished = [job for job, search in self.searches.items() if not search.is_running]
+        for job in finished[: max(0, len(finished) - keep)]:
+            del self.searches[job]

@@ -1,0 +1,77 @@
+"""A document with everything the session knows about it: what features compute their answers from."""
+
+from dataclasses import dataclass
+
+from alphacode_lsp.buffers import fingerprint, is_own_work, replacement_of
+from alphacode_lsp.problem_files import Association
+from alphacode_lsp.search import Search
+from alphacode_lsp.server import AlphaCodeServer, Document
+from alphacode_lsp.session import Binding, Run
+from alphacode_server.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Plain values; reading one never touches a file or the network."""
+
+    document: Document
+    binding: Binding
+    search: Search | None = None
+    """The newest search whose programs fit the document."""
+    run: Run | None = None
+    sources: tuple[str, ...] = ()
+    """For a statement: the open documents that belong to it."""
+    is_running_examples: bool = False
+    known_programs: frozenset[str] = frozenset()
+
+    @property
+    def problem(self) -> Problem | None:
+        return self.binding.problem
+
+    @property
+    def is_statement(self) -> bool:
+        return self.document.language is None
+
+    @property
+    def target(self) -> str | None:
+        """The document that programs go to and examples run on: itself, or a statement's only source."""
+        if not self.is_statement:
+            return self.document.uri
+        return self.sources[0] if len(self.sources) == 1 else None
+
+    def holds_own_work(self) -> bool:
+        """Whether applying a candidate would remove code that its user wrote."""
+        replaced = replacement_of(self.document.text, "").replaced
+        return is_own_work(replaced, self.document.language) and fingerprint(replaced) not in self.known_programs
+
+
+def view_of(server: AlphaCodeServer, uri: str) -> View | None:
+    """None for a document that is nothing of ours, or cannot be read."""
+    session = server.session
+    document = server.document(uri)
+    if document is None:
+        return None
+    binding = session.bindings.get(uri)
+    if binding is None:
+        if document.language is None:
+            return None
+        binding = Binding(Association())
+    search = None
+    if binding.statement is not None:
+        search = session.search_for(binding.statement, document.language)
+    sources: tuple[str, ...] = ()
+    if document.language is None:
+        sources = tuple(
+            other
+            for other, bound in session.bindings.items()
+            if other != uri and bound.statement == binding.statement is not None
+        )
+    return View(
+        document=document,
+        binding=binding,
+        search=search,
+        run=session.runs.get(uri),
+        sources=sources,
+        is_running_examples=uri in session.running_examples,
+        known_programs=frozenset(session.known_programs),
+    )
