@@ -1,14 +1,23 @@
-"""Filling the pool while sampling goes on: counts, back-pressure, deadlines, and what closing stops."""
+"""Sampling and filtering side by side: counts, back-pressure, deadlines, and what a cancellation stops."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
-from alphacode_sandbox import Judgement, Program, Verdict
+from alphacode_sandbox import Case, Judge, Program
 from alphacode_server.candidate import Sample
-from alphacode_server.pipeline.filtering import IN_FLIGHT, fill
+from alphacode_server.pipeline import SolveOptions
+from alphacode_server.pipeline.clock import Clock
+from alphacode_server.pipeline.filtering import IN_FLIGHT, sample_and_filter
 from alphacode_server.pipeline.pool import Pool
+from alphacode_server.pipeline.report import Report
+from alphacode_server.problem import Problem
+from alphacode_server.protocol import SolveEvent
+
+PROBLEM = Problem("Echo", "Print what you read.", (Case("hello\n", "hello\n"), Case("\n", "\n")))
+ECHO = "print(input())"
+WRONG = "print('hello')\nprint(1)"
+BROKEN = "print("
+OPTIONS = SolveOptions(n_samples=100)
 
 
 def sample(code: str) -> Sample:
@@ -20,89 +29,62 @@ async def from_codes(*codes: str) -> AsyncGenerator[Sample, None]:
         yield sample(code)
 
 
-async def accept(_: Sample) -> Judgement:
-    return Judgement(Verdict.AC, "", ())
+async def fill(
+    samples: AsyncGenerator[Sample, None],
+    judge: Judge,
+    clock: Clock | None = None,
+    events: list[SolveEvent] | None = None,
+) -> Pool:
+    report = Report((events if events is not None else []).append)
+    return await sample_and_filter(PROBLEM, OPTIONS, samples, judge, clock or Clock(None), report)
 
 
-async def test_duplicates_are_judged_once_and_counted() -> None:
-    judged = []
-
-    async def judge(drawn: Sample) -> Judgement:
-        judged.append(drawn.program.code)
-        return await accept(drawn)
-
-    pool = Pool()
-    async for _ in fill(pool, from_codes("a", "b", "a", "a"), judge):
-        pass
-    assert sorted(judged) == ["a", "b"]
-    assert (pool.counts().sampled, pool.counts().distinct, pool.counts().passing) == (4, 2, 4)
-    assert {candidate.program.code: candidate.multiplicity for candidate in pool.passing} == {"a": 3, "b": 1}
+async def test_duplicates_are_judged_once_and_counted(judge: Judge) -> None:
+    pool = await fill(from_codes(ECHO, WRONG, ECHO, ECHO), judge)
+    counts = pool.counts()
+    assert (counts.sampled, counts.distinct, counts.compiled, counts.passing) == (4, 2, 2, 3)
+    assert [(c.program.code, c.multiplicity) for c in pool.passing] == [(ECHO, 3)]
 
 
-async def test_programs_that_fail_are_kept_but_do_not_pass() -> None:
-    async def judge(drawn: Sample) -> Judgement:
-        return Judgement({"a": Verdict.AC, "b": Verdict.WA, "c": Verdict.CE}[drawn.program.code], "", ())
-
-    pool = Pool()
-    async for _ in fill(pool, from_codes("a", "b", "c"), judge):
-        pass
-    assert (pool.counts().compiled, pool.counts().passing, len(pool.candidates)) == (2, 1, 3)
+async def test_programs_that_fail_are_kept_but_do_not_pass(judge: Judge) -> None:
+    pool = await fill(from_codes(ECHO, WRONG, BROKEN), judge)
+    assert (pool.counts().compiled, pool.n_passing, len(pool.candidates)) == (2, 1, 3)
 
 
-async def test_a_busy_judge_holds_back_the_sampler() -> None:
-    n_drawn, release = 0, asyncio.Event()
+async def test_a_failing_program_is_not_run_on_the_remaining_examples(judge: Judge) -> None:
+    pool = await fill(from_codes(WRONG), judge)
+    assert [len(candidate.judgement.cases) for candidate in pool.candidates] == [1]
+
+
+async def test_a_busy_judge_holds_back_the_sampler_and_a_cancellation_stops_both(judge: Judge) -> None:
+    n_drawn, closed, full = 0, False, asyncio.Event()
 
     async def endless() -> AsyncGenerator[Sample, None]:
-        nonlocal n_drawn
-        while True:
-            n_drawn += 1
-            yield sample(str(n_drawn))
+        nonlocal n_drawn, closed
+        try:
+            while True:
+                n_drawn += 1
+                if n_drawn == IN_FLIGHT + 1:
+                    full.set()
+                yield sample(f"import time\ntime.sleep(60)  # {n_drawn}")
+        finally:
+            closed = True
 
-    async def judge(drawn: Sample) -> Judgement:
-        await release.wait()
-        return await accept(drawn)
-
-    pool = Pool()
-    async with aclosing(fill(pool, endless(), judge)) as changes:
-        for _ in range(IN_FLIGHT):
-            await anext(changes)
-        waiting = asyncio.ensure_future(anext(changes))
-        await asyncio.wait([waiting], timeout=0.05)
-        assert not waiting.done()
-        assert n_drawn <= IN_FLIGHT + 1
-        release.set()
-        await waiting
+    filling = asyncio.ensure_future(fill(endless(), judge))
+    await full.wait()
+    await asyncio.wait([filling], timeout=0.1)
+    assert n_drawn == IN_FLIGHT + 1
+    filling.cancel()
+    await asyncio.wait([filling])
+    assert filling.cancelled()
+    assert closed
+    assert (await fill(from_codes(ECHO), judge)).n_passing == 1
 
 
-async def test_after_the_deadline_nothing_is_drawn_and_what_was_drawn_is_judged() -> None:
+async def test_after_the_deadline_nothing_is_drawn_and_what_was_drawn_is_judged(judge: Judge) -> None:
     async def one_then_silence() -> AsyncGenerator[Sample, None]:
-        yield sample("a")
+        yield sample(ECHO)
         await asyncio.Event().wait()
 
-    pool = Pool()
-    async for _ in fill(pool, one_then_silence(), accept, deadline=time.monotonic() + 0.05):
-        pass
+    pool = await fill(one_then_silence(), judge, Clock(budget_s=0.1))
     assert pool.counts().passing == 1
-
-
-async def test_closing_stops_the_sampler_and_the_judge() -> None:
-    stopped = []
-
-    async def silent() -> AsyncGenerator[Sample, None]:
-        try:
-            yield sample("a")
-            await asyncio.Event().wait()
-        finally:
-            stopped.append("sampler")
-
-    async def stuck(_: Sample) -> Judgement:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            stopped.append("judge")
-        raise AssertionError("unreachable")
-
-    async with aclosing(fill(Pool(), silent(), stuck)) as changes:
-        await anext(changes)
-        await asyncio.wait([asyncio.ensure_future(asyncio.sleep(0))])
-    assert sorted(stopped) == ["judge", "sampler"]

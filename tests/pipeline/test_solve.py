@@ -1,13 +1,13 @@
 """The whole search over recorded samples, in the real sandbox."""
 
 import json
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import Iterable
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
-from alphacode_sandbox import Case, Judge, ToolchainMissing, open_judge
+from alphacode_sandbox import Case, Judge, ToolchainMissing
 from alphacode_server.pipeline import SolveOptions, solve
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
@@ -33,12 +33,6 @@ ALWAYS = "input()\nprint('YES')"
 WRONG = "print('NO')"
 BROKEN = "print("
 OPTIONS = SolveOptions(n_samples=100, languages=("python",), seed=5)
-
-
-@pytest.fixture(scope="module")
-async def judge() -> AsyncGenerator[Judge, None]:
-    async with open_judge() as opened:
-        yield opened
 
 
 def recording(folder: Path, codes: Iterable[str], **fields: object) -> str:

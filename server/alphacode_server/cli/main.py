@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 
 from alphacode_sandbox import SandboxError
 from alphacode_server.cli import model, serve, solve, test
@@ -24,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        return asyncio.run(args.run(args))
+        outcome: int | Coroutine[None, None, int] = args.run(args)
+        return outcome if isinstance(outcome, int) else asyncio.run(outcome)
     except KeyboardInterrupt:
         print("alphacode: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED

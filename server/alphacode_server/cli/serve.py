@@ -1,7 +1,12 @@
 """`alphacode serve`: the backend, for editors and for `alphacode solve --backend`."""
 
+import argparse
+import sys
+from functools import partial
 
-from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_int
+from alphacode_sandbox import LANGUAGES
+from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_int, sampler_from
+from alphacode_server.cli.errors import EXIT_OK, UsageError
 
 
 def add_to(commands: Subparsers) -> None:
@@ -10,4 +15,36 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     parser.add_argument("--port", type=int, default=8420, help="default: %(default)s; 0 takes a free one")
     parser.add_argument("--workers", type=positive_int, metavar="N", help="programs run at a time, default: one a core")
+    parser.add_argument(
+        "--insecure-no-auth",
+        action="store_true",
+        help="listen on an address that other machines reach, though everybody there may then run jobs",
+    )
     add_sampler_arguments(parser)
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Serves until it is interrupted; what it says goes to standard error."""
+    try:
+        from alphacode_server.service import Listening, ServeError, ServeOptions, serve
+    except ImportError as error:
+        raise UsageError(f"{error.name} is missing; install the backend: pip install 'alphacode-lsp[server]'") from error
+
+    def on_listening(listening: Listening) -> None:
+        languages = " and ".join(LANGUAGES[language].name for language in listening.languages)
+        _say(f"AlphaCode backend on {listening.url}")
+        _say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
+        _say(f"  in an editor, set alphacode.backend.url to {listening.url}")
+        _say(f"  from another machine: ssh -L 8420:{listening.host}:{listening.port} this-machine")
+        _say("  loading the model ...")
+
+    options = ServeOptions(args.host, args.port, args.workers, args.insecure_no_auth)
+    try:
+        await serve(options, partial(sampler_from, args), on_listening, lambda model: _say(f"  ready: {model}"))
+    except ServeError as error:
+        raise UsageError(str(error)) from error
+    return EXIT_OK
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
