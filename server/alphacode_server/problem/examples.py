@@ -48,28 +48,34 @@ def _pairs(blocks: Sequence[Block]) -> tuple[list[_Pair], list[Block]]:
     """Inputs with their outputs, by number where both have one, else as they follow each other; and what is left."""
     pairs: list[_Pair] = []
     single: list[Block] = []
-    waiting: dict[int | None, Block] = {}
-    latest: Block | None = None
-    for block in blocks:
-        number = block.label.number
-        if block.label.kind is LabelKind.INPUT:
-            if replaced := waiting.pop(number, None):
-                single.append(replaced)
-            waiting[number] = latest = block
-            continue
-        given = waiting.get(number) or latest
-        if given is None or waiting.pop(given.label.number, None) is None:
-            single.append(block)
-            continue
-        pairs.append((given, block))
-        latest = next(reversed(waiting.values()), None)
-    single.extend(waiting.values())
-    return pairs, single
+    for is_announced in (True, False):
+        waiting: dict[int | None, Block] = {}
+        for block in blocks:
+            number = block.label.number
+            if block.is_announced is not is_announced:
+                continue
+            if block.label.kind is LabelKind.INPUT:
+                if number in waiting:
+                    single.append(waiting[number])
+                waiting[number] = block
+            elif given := _matching(waiting, number):
+                del waiting[given.label.number]
+                pairs.append((given, block))
+            else:
+                single.append(block)
+        single.extend(waiting.values())
+    return sorted(pairs, key=lambda pair: pair[0].label.line), single
+
+
+def _matching(waiting: dict[int | None, Block], number: int | None) -> Block | None:
+    if number is None:
+        return next(reversed(waiting.values()), None)
+    return waiting.get(number) or waiting.get(None)
 
 
 def _is_believed(pair: _Pair) -> bool:
     given, expected = pair
-    if given.is_announced and expected.is_announced:
+    if given.is_announced:
         return True
     return given.is_after_examples and given.is_data and expected.is_data
 

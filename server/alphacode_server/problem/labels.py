@@ -59,8 +59,8 @@ _MARKUP = " \t#*_=-"
 _MARKS = frozenset("#*_=-")
 # How a plain label starts; other lines are dismissed at once.
 _START = re.compile(
-    r"[ \t#*_=-]*(?:input|output|std|standard|expected|sample|example|notes?\b|expl|constr|limits|restr|scoring|subt|hint"
-    r"|interaction|remark|clarif)",
+    r"[ \t#*_=-]*(?:input|output|std|standard|expected|sample|example|notes?\b|expl|constr|limits|restr|scoring|subt"
+    r"|hint|interaction|remark|clarif)",
     re.IGNORECASE,
 )
 

@@ -22,10 +22,11 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
     the text has no title.
     """
     lines = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff").split("\n")
-    front_matter = read_front_matter(lines)
+    readable = [line.translate(_BLANKS) for line in lines]
+    front_matter = read_front_matter(readable)
     n_skipped = front_matter.n_lines
     # Lines keep their numbers in the file, so that a finding can point at them.
-    readable = [""] * n_skipped + [line.translate(_BLANKS) for line in lines[n_skipped:]]
+    readable[:n_skipped] = [""] * n_skipped
     readable_text = "\n".join(readable)
     examples, findings = find_examples(readable)
     cases, conflicts = _distinct_cases(examples)
@@ -40,10 +41,8 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
         checker=Checker(tolerance=find_tolerance(readable_text)),
         interactive=_INTERACTIVE.search(readable_text) is not None,
     )
-    return ParsedStatement(
-        replace(problem, **front_matter.fields),
-        (*front_matter.findings, *sorted(findings + conflicts, key=lambda finding: finding.line)),
-    )
+    findings = tuple(sorted((*front_matter.findings, *findings, *conflicts), key=lambda finding: finding.line))
+    return ParsedStatement(replace(problem, **front_matter.fields), findings)
 
 
 # Blanks that web pages put between words, and marks without width that travel with a copied text.

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from alphacode_server.problem.labels import read_label
-from alphacode_server.problem.prose import is_prose
 
-_LONGEST = 100
+_LONGEST = 80
 _HEADING = re.compile(r"#{1,6}[ \t]+([^\s#].*?)[ \t]*#*")
+_SENTENCE_END = re.compile(r"[a-z]{3}[.!?] ")
 _SECTION = re.compile(
-    r"(?:problem(?: statement| description)?|statement|description|task|story|introduction|background"
+    r"(?:(?:problem|function)(?: statement| description)?|statement|description|task|story|introduction|background"
     r"|(?:time|memory) limit\b.*|cpu time limit\b.*|score\b.*)",
     re.IGNORECASE,
 )
@@ -26,8 +26,8 @@ def find_title(lines: Sequence[str]) -> str | None:
 
 
 def _short(line: str) -> str | None:
-    name = line.strip("*_ ")
-    is_sentence = name.endswith((".", ":", ",", ";", "?")) or is_prose(name)
+    name = line.strip("*_=- ")
+    is_sentence = name.endswith((".", ":", ",", ";")) or _SENTENCE_END.search(name) is not None
     return None if not name or len(name) > _LONGEST or is_sentence or _is_section(line) else name
 
 
