@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import httpx
 import pytest
@@ -70,6 +70,11 @@ def completed() -> JobCompleted:
 async def at_once(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
     yield PhaseProgress("sample", 1, 1, Counts(sampled=1), 5)
     yield completed()
+
+
+@pytest.fixture
+def candidate() -> RankedCandidate:
+    return CANDIDATE
 
 
 @pytest.fixture
@@ -149,19 +154,39 @@ class Cutter:
 
     def __init__(self) -> None:
         self.n_bytes = 1 << 30
-        self.n_connections = 0
-        self.target = ("", 0)
+        self.connections = asyncio.Semaphore(0)
+        """Released once for each connection."""
+        self.handlers: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.n_connections += 1
-        back, there = await asyncio.open_connection(*self.target)
+    async def put_before(self, url: str) -> str:
+        """Listen on an address of its own, which it returns."""
+        target = int(url.rpartition(":")[2])
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.connections.release()
+            self.handlers.add(asyncio.create_task(self._pass_on(target, reader, writer)))
+
+        self._server = await asyncio.start_server(accept, "127.0.0.1", 0)
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def aclose(self) -> None:
+        self._server.close()
+        for handler in self.handlers:
+            handler.cancel()
+        await asyncio.gather(*self.handlers, return_exceptions=True)
+
+    async def _pass_on(self, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, there = await asyncio.open_connection("127.0.0.1", target)
         asking = asyncio.create_task(_pump(reader, there, 1 << 30))
         try:
             await _pump(back, writer, self.n_bytes)
         finally:
             asking.cancel()
-            there.close()
-            writer.transport.abort()
+            await asyncio.wait([asking])
+            for stream in (there, writer):
+                stream.transport.abort()
+                with suppress(ConnectionError):
+                    await stream.wait_closed()
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, n_bytes: int) -> None:
@@ -172,14 +197,7 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, n_byte
 
 
 @pytest.fixture
-async def cutter() -> AsyncIterator[tuple[Cutter, Callable[[str], Awaitable[str]]]]:
-    """The proxy, and a function that puts it in front of a URL and returns its own."""
+async def cutter() -> AsyncIterator[Cutter]:
     cutter = Cutter()
-    async with AsyncExitStack() as stack:
-
-        async def put_before(url: str) -> str:
-            cutter.target = ("127.0.0.1", int(url.rpartition(":")[2]))
-            server = await stack.enter_async_context(await asyncio.start_server(cutter, "127.0.0.1", 0))
-            return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-        yield cutter, put_before
+    yield cutter
+    await cutter.aclose()

@@ -5,12 +5,9 @@ Every method raises a `BackendError` (see `errors`) and nothing else of the netw
 
 import asyncio
 import json
-import random
-import time
 import uuid
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import quote
@@ -45,23 +42,9 @@ from alphacode_server.protocol.messages import (
     Readiness,
     SolveRequest,
 )
+from alphacode_server.protocol.patience import Patience, Reconnecting, StreamDropped
 
 Message = TypeVar("Message")
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the client waits, in seconds."""
-
-    reply_s: float = 30.0
-    """For an answer to a question that needs no work."""
-    judge_s: float = 300.0
-    silence_s: float = 30.0
-    """A stream that is silent for so long is dropped; the backend sends a heartbeat every 10 s."""
-    first_wait_s: float = 0.5
-    longest_wait_s: float = 8.0
-    reconnect_s: float = 60.0
-    """After so long without a backend, a dropped stream is given up."""
 
 
 class BackendClient:
@@ -135,7 +118,7 @@ class BackendClient:
     async def submit(self, request: SolveRequest, idempotency_key: str | None = None) -> str:
         """Start a job and return its id. The same key and request again give the same job."""
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
-        response = await self._send("POST", "/v1/jobs", json=to_json(request), headers=headers)
+        response = await self._send("POST", "/v1/jobs", request, headers=headers)
         return self._read(self._checked(response), JobSnapshot).job
 
     async def solve(self, request: SolveRequest) -> AsyncGenerator[JobEvent, None]:
@@ -158,32 +141,22 @@ class BackendClient:
 
         Connects again by itself when the stream is dropped. Raises JobLost when the backend has forgotten the job.
         """
-        patience = self._patience
-        contact, failures = time.monotonic(), 0
+        reconnecting = Reconnecting(self._patience)
         while True:
-            asked_to_wait_s = 0.0
+            reconnecting.connecting()
             try:
                 async with aclosing(self._stream(job, after)) as stream:
                     async for number, event in stream:
-                        contact, failures, after = time.monotonic(), 0, number
-                        if event is None:
-                            continue
-                        yield number, event
+                        reconnecting.heard()
+                        after = number
+                        if event is not None:
+                            yield number, event
                         if isinstance(event, TERMINAL):
                             return
-                    return
-            except _StreamError:
-                contact = time.monotonic()
-            except BackendUnavailable:
-                if time.monotonic() - contact > patience.reconnect_s:
-                    raise
-            except BackendRefused as refusal:
-                if refusal.status not in (429, 502, 503, 504) or time.monotonic() - contact > patience.reconnect_s:
-                    raise
-                asked_to_wait_s = refusal.retry_after_s or 0.0
-            wait_s = min(patience.longest_wait_s, patience.first_wait_s * 2**failures) * random.uniform(0.75, 1.25)
-            failures = min(failures + 1, 10)
-            await asyncio.sleep(max(wait_s, asked_to_wait_s))
+                return
+            except (BackendUnavailable, BackendRefused) as error:
+                trouble = error
+            await reconnecting.wait(trouble)
 
     async def job(self, job: str) -> JobSnapshot:
         return self._read(self._checked(await self._send("GET", _path(job)), job), JobSnapshot)
@@ -194,7 +167,7 @@ class BackendClient:
 
     async def judge(self, request: JudgeRequest) -> JudgeReply:
         timeout = httpx.Timeout(self._patience.judge_s, connect=self._connect_s)
-        response = await self._send("POST", "/v1/judge", json=to_json(request), timeout=timeout)
+        response = await self._send("POST", "/v1/judge", request, timeout=timeout)
         return self._read(self._checked(response), JudgeReply)
 
     async def _stream(self, job: str, after: int) -> AsyncGenerator[tuple[int, JobEvent | None], None]:
@@ -215,8 +188,8 @@ class BackendClient:
                         if sse.data and int(sse.id) > after:
                             yield int(sse.id), self._decoded(sse)
                 except httpx.TransportError as error:
-                    raise _StreamError from error
-        raise _StreamError
+                    raise StreamDropped(f"{self.url} drops the event stream again and again") from error
+        raise StreamDropped(f"{self.url} ends the event stream again and again before the job")
 
     def _decoded(self, sse: httpx_sse.ServerSentEvent) -> JobEvent | None:
         try:
@@ -224,8 +197,23 @@ class BackendClient:
         except ValueError as error:
             raise BackendIncompatible(f"the backend at {self.url} sent an event that cannot be read: {error}") from None
 
-    async def _send(self, method: str, path: str, **arguments: object) -> httpx.Response:
-        request = self._http.build_request(method, path, **arguments)  # type: ignore[arg-type]
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        message: object = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,
+    ) -> httpx.Response:
+        # In ASCII: an editor's text may hold half a surrogate pair, about which the backend has the better error.
+        content = None if message is None else json.dumps(to_json(message)).encode("ascii")
+        request = self._http.build_request(
+            method,
+            path,
+            content=content,
+            headers={**({} if content is None else {"Content-Type": "application/json"}), **(headers or {})},
+            timeout=timeout or self._http.timeout,
+        )
         with self._translated():
             try:
                 return await self._http.send(request)
@@ -252,7 +240,7 @@ class BackendClient:
         except httpx_sse.SSEError as error:
             raise NotABackend(f"{self.url} did not answer with an event stream: {error}") from error
         except httpx.HTTPError as error:
-            raise BackendUnavailable(f"cannot talk to {self.url}: {error or type(error).__name__}") from error
+            raise BackendUnavailable(f"cannot talk to {self.url}: {str(error) or type(error).__name__}") from error
 
     def _unreachable(self, error: httpx.ConnectError) -> str:
         # The text of a refused connection says nothing that a user could use; that of a name or a certificate does.
@@ -311,10 +299,6 @@ def decode_event(kind: str, data: object) -> JobEvent | None:
         return _CONVERTER.structure(data, event_type)
     except cattrs.BaseValidationError as error:
         raise ValueError(f"{kind}: {_reason(error)}") from error
-
-
-class _StreamError(Exception):
-    """A stream that was open has ended before its job."""
 
 
 def _host(url: str) -> str:

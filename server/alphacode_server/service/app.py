@@ -18,7 +18,7 @@ from fastapi import FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from alphacode_sandbox import Judge, SandboxError
 from alphacode_server.protocol import (
@@ -31,8 +31,8 @@ from alphacode_server.protocol import (
     SolveRequest,
 )
 from alphacode_server.protocol.address import is_loopback
-from alphacode_server.protocol.encoding import to_json
 from alphacode_server.service.admission import Caps, admitted, check_judge_request
+from alphacode_server.service.answer import Answer
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.guard import MAX_BODY_BYTES, Guard
 from alphacode_server.service.job import Job
@@ -44,7 +44,7 @@ CAPABILITIES = ("jobs", "events", "resume", "cancel", "detach", "idempotency", "
 HEARTBEAT_S = 10
 RETRY_MS = 2000
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -87,13 +87,13 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
         headers = {"Location": f"/v1/jobs/{job.id}"}
         if "text/event-stream" in accept:
             return _stream(job, 0, headers)
-        return JSONResponse(to_json(job.snapshot), 202 if is_new else 200, headers)
+        return Answer(job.snapshot, 202 if is_new else 200, headers)
 
     @app.get("/v1/jobs/{job_id}", response_model=JobSnapshot)
     async def show_job(job_id: str) -> Response:
         job = jobs.get(job_id)
         job.touch()
-        return JSONResponse(to_json(job.snapshot))
+        return Answer(job.snapshot)
 
     @app.get("/v1/jobs/{job_id}/events", response_class=EventSourceResponse)
     async def follow_job(
@@ -115,7 +115,7 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
     async def cancel_job(job_id: str) -> Response:
         job = jobs.get(job_id)
         await jobs.cancel(job)
-        return JSONResponse(to_json(job.snapshot))
+        return Answer(job.snapshot)
 
 
 def _add_other_routes(app: FastAPI, services: Services) -> None:
@@ -126,21 +126,21 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
             reply = await _while_connected(request, judged(body, services.judge))
         except SandboxError as error:
             raise Refusal(500, "sandbox_failed", str(error)) from error
-        return JSONResponse(to_json(reply))
+        return Answer(reply)
 
     @app.get("/v1/info", response_model=Info)
     async def info() -> Response:
-        return JSONResponse(to_json(_info(services)))
+        return Answer(_info(services))
 
     @app.get("/health")
     async def health() -> Response:
-        return JSONResponse({"status": "ok"})
+        return Answer({"status": "ok"})
 
     @app.get("/ready", response_model=Readiness)
     async def ready() -> Response:
         is_ready = services.readiness.status == "ready"
         headers = None if is_ready else {"Retry-After": "2"}
-        return JSONResponse(to_json(services.readiness), 200 if is_ready else 503, headers)
+        return Answer(services.readiness, 200 if is_ready else 503, headers)
 
     @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
@@ -188,7 +188,7 @@ def _stream(job: Job, after: int, headers: dict[str, str]) -> EventSourceRespons
     )
 
 
-async def _while_connected(request: Request, work: Coroutine[None, None, Answer]) -> Answer:
+async def _while_connected(request: Request, work: Coroutine[None, None, Result]) -> Result:
     """The result of the work, which is cancelled when the client leaves: nobody waits for it then."""
     task = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_disconnected(request))

@@ -1,9 +1,7 @@
 """How the service says no: one exception, one JSON shape (OpenAI's)."""
 
-from starlette.responses import JSONResponse
-
 from alphacode_server.protocol import ErrorBody
-from alphacode_server.protocol.encoding import to_json
+from alphacode_server.service.answer import Answer
 
 
 class ServeError(Exception):
@@ -26,7 +24,7 @@ class Refusal(Exception):
         self.retry_after_s = retry_after_s
         return self
 
-    def response(self, request_id: str) -> JSONResponse:
+    def response(self, request_id: str) -> Answer:
         body = ErrorBody(
             self.message,
             _type_of(self.status),
@@ -36,7 +34,7 @@ class Refusal(Exception):
             None if self.retry_after_s is None else 1000 * self.retry_after_s,
         )
         headers = None if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
-        return JSONResponse({"error": to_json(body)}, self.status, headers)
+        return Answer({"error": body}, self.status, headers)
 
 
 def _type_of(status: int) -> str:

@@ -1,0 +1,258 @@
+import asyncio
+import logging
+import math
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Protocol
+
+import pytest
+
+from alphacode_sandbox import SandboxError
+from alphacode_server.protocol import (
+    TERMINAL,
+    BudgetBody,
+    CandidatesSnapshot,
+    Counts,
+    JobAccepted,
+    JobCancelled,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobQueued,
+    PhaseProgress,
+    RankedCandidate,
+    SolveEvent,
+    SolveRequest,
+)
+from alphacode_server.samplers import SamplerError
+from alphacode_server.service import JobPolicy, Jobs, Services
+from alphacode_server.service.errors import Refusal
+from alphacode_server.service.job import Job
+
+MakeServices = Callable[..., Services]
+
+
+class Gated(Protocol):
+    """The search of the fixture of this name."""
+
+    gate: asyncio.Event
+    half_way: asyncio.Event
+    closed: asyncio.Event
+
+    def __call__(self, request: SolveRequest) -> AsyncGenerator[SolveEvent, None]: ...
+
+
+def submit(jobs: Jobs, request: SolveRequest, key: str | None = None) -> Job:
+    return jobs.submit(request, "test-model", "request-1", key)[0]
+
+
+async def events_of(job: Job) -> list[JobEvent]:
+    """All events of a job that ends: numbered from 1, the last one and no other terminal."""
+    entries = [entry async for entry in job.follow(0)]
+    assert [entry.id for entry in entries] == list(range(1, len(entries) + 1))
+    assert [isinstance(entry.event, TERMINAL) for entry in entries] == [False] * (len(entries) - 1) + [True]
+    return [entry.event for entry in entries]
+
+
+async def terminal_of(job: Job) -> JobEvent:
+    return (await events_of(job))[-1]
+
+
+async def test_jobs_wait_their_turn_and_know_their_position(
+    services: MakeServices, request_body: SolveRequest, gated: Gated
+) -> None:
+    jobs = services(gated).jobs
+    first, second, third, fourth = (submit(jobs, request_body) for _ in range(4))
+    await gated.half_way.wait()
+    assert [job.status for job in (first, second, third, fourth)] == ["running", "queued", "queued", "queued"]
+
+    await jobs.cancel(second)
+    assert (second.status, second.last_event) == ("cancelled", JobCancelled("client"))
+    gated.gate.set()
+    assert [type(event) for event in (await events_of(first))[:2]] == [JobAccepted, PhaseProgress]
+    queued = [event.position for event in await events_of(fourth) if isinstance(event, JobQueued)]
+    assert queued == [3, 2, 1]
+    assert third.status == "completed"
+
+
+async def test_a_job_whose_listeners_left_is_cancelled(
+    services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
+) -> None:
+    job = submit(services(gated).jobs, replace(request_body, grace_ms=1))
+    async with aclosing(job.follow(0)) as entries:
+        async for entry in entries:
+            if isinstance(entry.event, CandidatesSnapshot):
+                break
+    await job.over.wait()
+    assert job.last_event == JobCancelled("disconnect", (candidate,))
+    await gated.closed.wait()
+
+
+async def test_a_listener_keeps_a_job_going_although_another_left(
+    services: MakeServices, request_body: SolveRequest, gated: Gated
+) -> None:
+    job = submit(services(gated).jobs, replace(request_body, grace_ms=1))
+    stays = asyncio.create_task(terminal_of(job))
+    await gated.half_way.wait()
+    async with aclosing(job.follow(0)) as entries:
+        await anext(entries)
+    asyncio.get_running_loop().call_later(0.05, gated.gate.set)
+    assert isinstance(await stays, JobCompleted)
+
+
+async def test_a_detached_job_needs_no_listener(
+    services: MakeServices, request_body: SolveRequest, gated: Gated
+) -> None:
+    job = submit(services(gated).jobs, replace(request_body, grace_ms=1, detach=True))
+    async with aclosing(job.follow(0)) as entries:
+        await anext(entries)
+    asyncio.get_running_loop().call_later(0.05, gated.gate.set)
+    await job.over.wait()
+    assert job.status == "completed"
+
+
+async def test_a_job_far_over_its_budget_is_ended(
+    services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
+) -> None:
+    jobs = services(gated, JobPolicy(overrun_s=0.02)).jobs
+    job = submit(jobs, replace(request_body, budget=BudgetBody(wall_ms=10)))
+    assert await terminal_of(job) == JobCancelled("budget", (candidate,))
+
+
+async def test_cancelling_does_not_wait_for_a_slow_clean_up(
+    services: MakeServices, request_body: SolveRequest, candidate: RankedCandidate
+) -> None:
+    cleaning, cleaned, searches = asyncio.Event(), asyncio.Event(), []
+
+    async def stubborn(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+        searches.append(request)
+        try:
+            yield CandidatesSnapshot((candidate,))
+            await asyncio.Event().wait()
+        finally:
+            cleaning.set()
+            await cleaned.wait()
+
+    jobs = services(stubborn, JobPolicy(stop_s=0.02)).jobs
+    job, waiting = submit(jobs, request_body), submit(jobs, request_body)
+    async with aclosing(job.follow(1)) as entries:
+        await anext(entries)
+    async with asyncio.timeout(2):
+        await jobs.cancel(job)
+    assert job.last_event == JobCancelled("client", (candidate,))
+    assert cleaning.is_set()
+    # What the job had started may still use the machine, so the next job does not start yet.
+    assert (waiting.status, len(searches)) == ("queued", 1)
+    cleaned.set()
+    async with aclosing(waiting.follow(0)) as entries:
+        async for entry in entries:
+            if isinstance(entry.event, CandidatesSnapshot):
+                break
+    assert waiting.status == "running"
+
+
+async def test_cancelling_twice_or_late_changes_nothing(
+    services: MakeServices, request_body: SolveRequest, gated: Gated
+) -> None:
+    jobs = services(gated).jobs
+    job = submit(jobs, request_body)
+    await gated.half_way.wait()
+    await asyncio.gather(jobs.cancel(job), jobs.cancel(job))
+    n_events = job.last_event_id
+    await jobs.cancel(job)
+    assert (job.status, job.last_event_id) == ("cancelled", n_events)
+    await gated.closed.wait()
+
+
+async def test_a_job_cancelled_before_it_took_a_step_ends(services: MakeServices, request_body: SolveRequest) -> None:
+    jobs = services().jobs
+    job = submit(jobs, request_body)
+    await jobs.cancel(job)
+    assert await terminal_of(job) == JobCancelled("client")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (SamplerError("the model file is cut"), "engine", "the model file is cut"),
+        (SandboxError("bwrap died"), "sandbox", "bwrap died"),
+        (ZeroDivisionError("division by zero"), "internal", "request-1"),
+        (None, "internal", "request-1"),
+    ],
+)
+async def test_a_search_that_breaks_fails_its_job_and_no_other(
+    services: MakeServices,
+    request_body: SolveRequest,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception | None,
+    kind: str,
+    message: str,
+    candidate: RankedCandidate,
+) -> None:
+    async def breaking(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+        yield CandidatesSnapshot((candidate,))
+        if error is not None:
+            raise error
+
+    jobs = services(breaking).jobs
+    job, next_job = submit(jobs, request_body), submit(jobs, request_body)
+    failed = await terminal_of(job)
+    assert isinstance(failed, JobFailed)
+    assert (failed.error.type, failed.error.request_id, failed.candidates) == (kind, "request-1", (candidate,))
+    assert message in failed.error.message
+    assert [record.levelno for record in caplog.records if job.id in record.getMessage()] == [
+        logging.ERROR if kind == "internal" else logging.WARNING
+    ]
+    assert isinstance(await terminal_of(next_job), JobFailed)
+
+
+async def test_an_event_that_json_cannot_say_fails_the_job(
+    services: MakeServices, request_body: SolveRequest, candidate: RankedCandidate
+) -> None:
+    async def odd(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+        yield PhaseProgress("sample", 1, 1, Counts(), 1)
+        yield CandidatesSnapshot((replace(candidate, score=math.nan),))
+
+    failed = await terminal_of(submit(services(odd).jobs, request_body))
+    assert isinstance(failed, JobFailed)
+    assert failed.candidates == ()
+
+
+async def test_too_many_waiting_jobs_are_refused(
+    services: MakeServices, request_body: SolveRequest, gated: Gated
+) -> None:
+    jobs = services(gated, JobPolicy(max_queued=1)).jobs
+    submit(jobs, request_body), submit(jobs, request_body)
+    with pytest.raises(Refusal) as refused:
+        submit(jobs, request_body)
+    assert (refused.value.status, refused.value.code, refused.value.retry_after_s) == (429, "queue_full", 30)
+
+
+@pytest.mark.parametrize("policy", [JobPolicy(keep_jobs=2), JobPolicy(keep_bytes=2500), JobPolicy(keep_s=0)])
+async def test_old_jobs_are_forgotten_with_their_keys(
+    services: MakeServices, request_body: SolveRequest, policy: JobPolicy
+) -> None:
+    jobs = services(policy=policy).jobs
+    first = submit(jobs, request_body, "key")
+    assert submit(jobs, request_body, "key") is first
+    await events_of(first)
+    for _ in range(3):
+        await events_of(submit(jobs, request_body))
+    with pytest.raises(Refusal, match="ended too long ago"):
+        jobs.get(first.id)
+    assert submit(jobs, request_body, "key") is not first
+
+
+async def test_closing_ends_every_job(
+    services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
+) -> None:
+    jobs = services(gated).jobs
+    running, waiting = submit(jobs, request_body), submit(jobs, request_body)
+    await gated.half_way.wait()
+    await jobs.close()
+    assert gated.closed.is_set()
+    assert running.last_event == JobCancelled("server", (candidate,))
+    assert waiting.last_event == JobCancelled("server")
+    with pytest.raises(Refusal, match="stopping"):
+        submit(jobs, request_body)
