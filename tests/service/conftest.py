@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 
 import httpx
 import pytest
+import pytest_asyncio
 import uvicorn
 
 from alphacode_sandbox import Judge, open_judge
@@ -87,13 +88,13 @@ def request_body() -> SolveRequest:
     return SolveRequest(ProblemBody("Next", "Print the next number.", (ExampleBody("1\n", "2\n"),)))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def judge() -> AsyncIterator[Judge]:
     async with open_judge(workers=2) as judge:
         yield judge
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def services(judge: Judge) -> AsyncIterator[Callable[..., Services]]:
     """Make services around a search; their jobs have ended when the test has."""
     made: list[Services] = []
@@ -107,7 +108,7 @@ async def services(judge: Judge) -> AsyncIterator[Callable[..., Services]]:
         await services.jobs.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def in_process() -> AsyncIterator[Callable[[Services], httpx.AsyncClient]]:
     async with AsyncExitStack() as stack:
         clients = []
@@ -127,7 +128,7 @@ class _Server(uvicorn.Server):
         yield  # pytest keeps its own.
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def listening() -> AsyncIterator[Callable[[Services], Awaitable[str]]]:
     """Serve on a free port and return the URL."""
     async with AsyncExitStack() as stack:
@@ -196,7 +197,7 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, n_byte
         n_bytes -= len(chunk)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def cutter() -> AsyncIterator[Cutter]:
     cutter = Cutter()
     yield cutter

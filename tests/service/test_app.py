@@ -4,19 +4,22 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from alphacode_server.protocol import Readiness, SolveRequest
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.service import Services
 
 InProcess = Callable[[Services], httpx.AsyncClient]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 MakeServices = Callable[..., Services]
 
 MINIMAL = {"problem": {"title": "t", "statement": "Print 1."}}
 JUDGE = {"language": "python", "code": "print(int(input()) + 1)", "cases": [{"input": "1\n", "output": "2\n"}]}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def http(services: MakeServices, in_process: InProcess) -> httpx.AsyncClient:
     return in_process(services())
 

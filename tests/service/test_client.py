@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from alphacode_server.protocol import PROTOCOL_VERSION, ExampleBody, Info, JudgeRequest, Readiness, SolveRequest
 from alphacode_server.protocol.client import BackendClient
@@ -21,6 +22,8 @@ from alphacode_server.protocol.errors import (
 )
 from alphacode_server.protocol.patience import Patience
 from alphacode_server.service import Services, create_app
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MakeServices = Callable[..., Services]
 OURS = {"AlphaCode-Protocol": "1"}
@@ -119,7 +122,7 @@ async def test_what_does_not_speak_http_is_said(reply: bytes, kind: type[Backend
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8420", "ftp://127.0.0.1", "http://", "http://[::1"])
-def test_an_address_that_is_none_is_refused(url: str) -> None:
+async def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(BackendError, match="address"):
         BackendClient(url)
 
@@ -146,7 +149,7 @@ async def test_the_token_stays_with_its_address() -> None:
     assert asked[0].headers["AlphaCode-Protocol"] == "1"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def loading(services: MakeServices) -> Services:
     loading = services()
     loading.readiness = Readiness("loading", "its model is loading", 0.4)
@@ -190,7 +193,7 @@ async def test_one_key_makes_one_job(services: MakeServices, request_body: Solve
         assert await client.submit(request_body) != first
 
 
-def test_a_proxy_is_used_for_other_machines_only(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_is_used_for_other_machines_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.delenv("NO_PROXY", raising=False)
 

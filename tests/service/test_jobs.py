@@ -30,6 +30,8 @@ from alphacode_server.service import JobPolicy, Jobs, Services
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 MakeServices = Callable[..., Services]
 
 

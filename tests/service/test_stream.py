@@ -25,6 +25,8 @@ from alphacode_server.protocol.errors import BackendUnavailable, JobLost
 from alphacode_server.protocol.patience import Patience
 from alphacode_server.service import Services
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 MakeServices = Callable[..., Services]
 Listen = Callable[[Services], Awaitable[str]]
 HASTY = Patience(first_wait_s=0.005, longest_wait_s=0.01)

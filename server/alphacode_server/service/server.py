@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import uvicorn
 
 from alphacode_sandbox import open_judge
+from alphacode_server.prompts import Prompt
 from alphacode_server.protocol import Readiness, SolveEvent, SolveRequest
 from alphacode_server.protocol.address import is_loopback
-from alphacode_server.samplers import Sampler
+from alphacode_server.samplers import Decoding, Sampler
 from alphacode_server.service.admission import Caps
 from alphacode_server.service.app import Services, create_app
 from alphacode_server.service.errors import ServeError
@@ -74,6 +75,7 @@ async def serve(
         async def load() -> None:
             sampler = await open_sampler()
             stack.push_async_callback(sampler.aclose)
+            await _warm_up(sampler)
             models.append(sampler)
             services.model, services.readiness = sampler.name, Readiness("ready")
             on_ready(sampler.name)
@@ -125,6 +127,15 @@ async def _run(
     if is_loaded:
         loading.result()
     serving.result()
+
+
+async def _warm_up(sampler: Sampler) -> None:
+    """Draw one token: an engine may load its model with its first request only, or be unable to."""
+    model = sampler.language_model
+    if model is not None:
+        async with contextlib.aclosing(model.complete(Prompt("", "Say yes."), Decoding(max_tokens=1))) as completions:
+            async for _ in completions:
+                pass
 
 
 class _Server(uvicorn.Server):
