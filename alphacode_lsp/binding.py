@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from alphacode_lsp.problem_files import (
+from alphacode_lsp.server import AlphaCodeServer, Document
+from alphacode_lsp.session import Binding
+from alphacode_server.problem import parse_statement
+from alphacode_server.problem.association import (
     STATEMENT_SUFFIXES,
     Association,
     Files,
@@ -12,9 +15,6 @@ from alphacode_lsp.problem_files import (
     has_our_front_matter,
     is_named_like_statement,
 )
-from alphacode_lsp.server import AlphaCodeServer, Document
-from alphacode_lsp.session import Binding
-from alphacode_server.problem import parse_statement
 
 _LONGEST_STATEMENT = 2_000_000
 """Bytes. A statement is a few pages; what is longer is some other file."""

@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from alphacode_lsp.problem_files import find_directives
+from alphacode_server.problem.association import find_directives
 
 _LINE = re.compile(r"\r\n|\n|\r")
 _MARKER = re.compile(r"""^\s*(?://+|\#+|/\*+|--|;+|"{3}|'{3})\s*alphacode:\s*(?P<which>begin|end)\b""", re.IGNORECASE)

@@ -27,6 +27,8 @@ def read(cls: type[R], value: object, path: str = "") -> tuple[R | None, list[st
     A wrong field keeps its default; the record is None only where a field without a default is missing.
     """
     complaints: list[str] = []
+    if value in ([], ()):  # An empty Lua table arrives as an empty list.
+        value = {}
     if not isinstance(value, Mapping):
         complaints.append(f"{_shown(path)}: expected an object, got {_described(value)}")
         value = {}
@@ -86,14 +88,15 @@ def _read_field(annotation: Any, value: object, where: str, complaints: list[str
 
 def _read_union(alternatives: tuple[Any, ...], value: object, where: str) -> Any:
     expected: list[str] = []
-    for alternative in alternatives:
+    records = [alternative for alternative in alternatives if dataclasses.is_dataclass(alternative)]
+    for alternative in records if records and isinstance(value, Mapping) else alternatives:
         if alternative is type(None):
             continue
         complaints: list[str] = []
         try:
             read_value = _read_field(alternative, value, where, complaints)
         except _WrongTypeError as wrong:
-            expected.append(str(wrong))
+            expected.extend(complaints or [str(wrong)])
         else:
             if not complaints:
                 return read_value

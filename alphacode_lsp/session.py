@@ -7,11 +7,11 @@ from pathlib import Path
 from lsprotocol import types
 
 from alphacode_lsp.client_support import ClientSupport
-from alphacode_lsp.problem_files import Association
 from alphacode_lsp.search import Search
 from alphacode_lsp.settings import Settings
 from alphacode_sandbox import Judgement
 from alphacode_server.problem import ParsedStatement, Problem
+from alphacode_server.problem.association import Association
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def parse_settings(*layers: object) -> tuple[Settings, tuple[str, ...]]:
     merged: dict[str, object] = {}
     complaints: list[str] = []
     for layer in layers:
-        if layer in (None, [], ()):  # An empty Lua table arrives as an empty list.
+        if layer in (None, [], ()):
             continue
         if not isinstance(layer, Mapping):
             complaints.append(f"expected an object of settings, got {layer!r}")
@@ -107,8 +107,8 @@ def parse_settings(*layers: object) -> tuple[Settings, tuple[str, ...]]:
 def _nested(layer: Mapping[str, object]) -> dict[str, object]:
     """Unfold `{"solve.samples": 3}` and a wrapping `{"alphacode": {...}}`, which both occur in users' files."""
     inner = layer.get("alphacode")
-    if len(layer) == 1 and isinstance(inner, Mapping):
-        return _nested(inner)
+    if len(layer) == 1 and (isinstance(inner, Mapping) or inner in ([], ())):
+        return _nested(inner) if isinstance(inner, Mapping) else {}
     result: dict[str, object] = {}
     for key, value in layer.items():
         *sections, last = str(key).removeprefix("alphacode.").split(".")

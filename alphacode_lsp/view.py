@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from alphacode_lsp.buffers import fingerprint, is_own_work, replacement_of
-from alphacode_lsp.problem_files import Association
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding, Run
 from alphacode_server.problem import Problem
+from alphacode_server.problem.association import Association
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from lsprotocol import types
 
 from alphacode_lsp.binding import bind
 from alphacode_lsp.features.diagnostics import marks_of_binding, marks_of_findings, publish, retract
-from alphacode_lsp.problem_files import STATEMENT_SUFFIXES, find_directives, has_our_front_matter
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
+from alphacode_server.problem.association import STATEMENT_SUFFIXES, find_directives, has_our_front_matter
 
 
 def register(server: AlphaCodeServer) -> None:
