@@ -68,11 +68,13 @@ async def serve(
         listener = stack.enter_context(_listen(options))
         judge = await stack.enter_async_context(open_judge(options.workers))
         models: list[Sampler] = []
+        is_listening = asyncio.Event()
 
         def start_search(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
             return search(request, models[0], judge)
 
         async def load() -> None:
+            await is_listening.wait()
             sampler = await open_sampler()
             stack.push_async_callback(sampler.aclose)
             await _warm_up(sampler)
@@ -88,6 +90,11 @@ async def serve(
             is_our_host=is_loopback if is_loopback(_address(listener)[0]) else _host_check(options.host),
         )
         host, port = _address(listener)
+
+        def on_started() -> None:
+            on_listening(Listening(url, host, port, judge.isolation, judge.languages))
+            is_listening.set()
+
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         server = _Server(
             uvicorn.Config(
@@ -100,7 +107,7 @@ async def serve(
                 timeout_keep_alive=65,
                 timeout_graceful_shutdown=DRAIN_S,
             ),
-            lambda: on_listening(Listening(url, host, port, judge.isolation, judge.languages)),
+            on_started,
         )
         await _run(server, listener, services, load)
 

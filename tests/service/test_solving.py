@@ -1,0 +1,159 @@
+"""Jobs on the real pipeline: a recording, the real sandbox, and programs that must be killed."""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from alphacode_sandbox import Judge
+from alphacode_server.protocol import (
+    BudgetBody,
+    ExampleBody,
+    JobAccepted,
+    JobCancelled,
+    JobCompleted,
+    JudgeRequest,
+    PhaseProgress,
+    SamplingBody,
+    SolveRequest,
+)
+from alphacode_server.protocol.client import BackendClient
+from alphacode_server.samplers import open_sampler
+from alphacode_server.service import Services
+from alphacode_server.service.search import search
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MakeServices = Callable[..., Services]
+Listen = Callable[[Services], Awaitable[str]]
+
+RIGHT = "print(int(input()) + 1)"
+WRONG = ("print(1)", "print(int(input()) * 3)", "print(0)", "raise SystemExit(1)")
+ENDLESS = "while True:\n    pass"
+
+
+@pytest.fixture
+def recorded(services: MakeServices, judge: Judge, tmp_path: Path) -> Callable[..., Awaitable[Services]]:
+    """Services that search with a recording of the given programs."""
+
+    async def record(programs: Sequence[str], rate: float | None = None) -> Services:
+        recording = tmp_path / "recording.jsonl"
+        lines = [json.dumps({"language": "python", "code": code}) for code in programs]
+        recording.write_text("\n".join(lines), encoding="utf-8")
+        sampler = await open_sampler(f"replay:{recording}", rate=rate)
+        return services(partial(search, sampler=sampler, judge=judge))
+
+    return record
+
+
+def descendants() -> dict[int, float]:
+    """The processes that this one, or one of those, has started and that have not ended, with their CPU seconds."""
+    parents, cpu_s = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().rpartition(")")
+        except OSError:
+            continue
+        fields = rest.split()
+        if fields[0] != "Z":
+            pid = int(name.split()[0])
+            parents[pid], cpu_s[pid] = int(fields[1]), int(fields[11]) / os.sysconf("SC_CLK_TCK")
+    found = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return {pid: cpu_s[pid] for pid in found - {os.getpid()}}
+
+
+async def a_program_runs() -> None:
+    """Wait until some process of ours is busy: it tells nobody when it starts."""
+    while max(descendants().values(), default=0) < 0.3:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+
+
+async def only_these_are_left(processes: Collection[int]) -> None:
+    while descendants().keys() - processes:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+
+
+async def test_a_solve_over_http_ends_with_ranked_programs(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
+) -> None:
+    request = replace(request_body, language="python", sampling=SamplingBody(n=5, seed=1))
+    async with BackendClient(await listening(await recorded((RIGHT, *WRONG)))) as client:
+        events = [event async for event in client.solve(request)]
+        assert isinstance(events[0], JobAccepted)
+        assert isinstance(events[-1], JobCompleted)
+        snapshot = await client.job(events[0].job)
+    result = events[-1].result
+    assert result.candidates[0].code == RIGHT
+    assert (result.candidates[0].passed, result.candidates[0].total) == (1, 1)
+    assert (result.counts.sampled, result.seed) == (5, 1)
+    assert (snapshot.status, snapshot.candidates, snapshot.counts) == ("completed", result.candidates, result.counts)
+
+
+async def test_a_spent_budget_ends_sampling_and_not_the_job(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
+) -> None:
+    request = replace(request_body, language="python", budget=BudgetBody(wall_ms=700))
+    async with BackendClient(await listening(await recorded((RIGHT, *200 * [WRONG[2]]), rate=10))) as client:
+        completed = [event async for event in client.solve(request)][-1]
+    assert isinstance(completed, JobCompleted)
+    assert 0 < completed.result.counts.sampled < 100
+
+
+async def test_cancelling_while_samples_are_drawn(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
+) -> None:
+    before = descendants()
+    services = await recorded([RIGHT, *200 * [WRONG[2]]], rate=5)
+    async with BackendClient(await listening(services)) as client:
+        job = await client.submit(replace(request_body, language="python"))
+        async with aclosing(client.events(job)) as events:
+            async for _, event in events:
+                if isinstance(event, PhaseProgress) and event.counts.passing:
+                    break
+        began = time.monotonic()
+        snapshot = await client.cancel(job)
+        assert time.monotonic() - began < 2
+        assert (snapshot.status, snapshot.candidates[0].code) == ("cancelled", RIGHT)
+    assert services.jobs.n_running == 0
+    assert descendants().keys() <= before.keys()
+
+
+async def test_cancelling_while_programs_run_kills_them(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
+) -> None:
+    before = descendants()
+    services = await recorded([f"{ENDLESS}  # {number}" for number in range(20)])
+    problem = replace(request_body.problem, time_limit_ms=60_000)
+    async with BackendClient(await listening(services)) as client:
+        job = await client.submit(replace(request_body, problem=problem, language="python"))
+        await a_program_runs()
+        began = time.monotonic()
+        snapshot = await client.cancel(job)
+        await only_these_are_left(before)
+        assert time.monotonic() - began < 2
+    assert snapshot.status == "cancelled"
+    assert services.jobs.get(job).last_event == JobCancelled("client", snapshot.candidates)
+
+
+async def test_a_judge_request_whose_client_leaves_is_stopped(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen
+) -> None:
+    before = descendants()
+    request = JudgeRequest("python", ENDLESS, (ExampleBody("1\n", "2\n"),), time_limit_ms=60_000)
+    async with BackendClient(await listening(await recorded([RIGHT]))) as client:
+        asking = asyncio.create_task(client.judge(request))
+        await a_program_runs()
+        asking.cancel()
+        await asyncio.wait([asking])
+        began = time.monotonic()
+        await only_these_are_left(before)
+        assert time.monotonic() - began < 2
