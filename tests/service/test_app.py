@@ -9,6 +9,7 @@ import pytest_asyncio
 from alphacode_server.protocol import Readiness, SolveRequest
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.service import Services
+from alphacode_server.service.guard import network_host_check
 
 InProcess = Callable[[Services], httpx.AsyncClient]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -165,6 +166,18 @@ async def test_every_loopback_name_is_ours(http: httpx.AsyncClient, host: str) -
     assert (await http.get("/health", headers={"Host": host})).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("gpu-box:8420", 200), ("192.0.2.7", 200), ("[2001:db8::1]:8420", 200), ("localhost", 200), ("evil.example", 403)],
+)
+async def test_on_a_network_names_that_can_be_rebound_are_refused(
+    services: MakeServices, in_process: InProcess, host: str, status: int
+) -> None:
+    on_network = services()
+    on_network.is_our_host = network_host_check("gpu-box")
+    assert (await in_process(on_network).get("/health", headers={"Host": host})).status_code == status
+
+
 async def test_another_protocol_is_refused_with_our_versions(http: httpx.AsyncClient) -> None:
     response = await http.get("/v1/info", headers={"AlphaCode-Protocol": "2"})
     assert "protocol 1 to 1" in check_error(response, 400, "unsupported_protocol", "AlphaCode-Protocol")
@@ -203,6 +216,8 @@ async def test_one_key_makes_one_job(http: httpx.AsyncClient) -> None:
     assert first.json()["job"] == again.json()["job"]
     other = await http.post("/v1/jobs", json=MINIMAL | {"language": "cpp"}, headers=key)
     check_error(other, 422, "idempotency_key_reused", "Idempotency-Key")
+    endless = await http.post("/v1/jobs", json=MINIMAL, headers={"Idempotency-Key": 300 * "k"})
+    check_error(endless, 422, "invalid_value", "Idempotency-Key")
     assert (await http.post("/v1/jobs", json=MINIMAL)).json()["job"] != first.json()["job"]
 
 

@@ -10,6 +10,7 @@ GET    /health, /ready, /metrics
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
@@ -236,7 +237,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         refusal = Refusal(422, "invalid_value", f"the body must be a JSON object: {first['msg']}")
     else:
         name = ".".join(str(part) for part in path)
-        param = name if place != "header" else name.title().replace("Id", "ID")
+        param = name if place != "header" else re.sub("-Id$", "-ID", name.title())
         refusal = Refusal(422, "invalid_value", f"{param}: {first['msg']}", param)
     return refusal.response(request.state.request_id)
 

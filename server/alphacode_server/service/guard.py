@@ -5,8 +5,10 @@ that a web page sends, and requests to a name that is not ours, are refused. Tok
 """
 
 import asyncio
+import ipaddress
 import logging
 import re
+import socket
 import uuid
 from collections.abc import Callable
 
@@ -14,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alphacode_server.protocol import PROTOCOL_VERSION
+from alphacode_server.protocol.address import is_loopback
 from alphacode_server.service.errors import Refusal
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -63,7 +66,7 @@ class Guard:
             await Refusal(500, "internal_error", message).response(request_id)(scope, receive, send_with_headers)
 
     def _check(self, headers: Headers, path: str) -> None:
-        host = host_of(headers.get("host", ""))
+        host = _host_of(headers.get("host", ""))
         if not self._is_our_host(host):
             raise Refusal(403, "foreign_host", f"this backend does not answer as {host!r}", "Host")
         if "origin" in headers or headers.get("sec-fetch-site") in ("cross-site", "same-site"):
@@ -79,7 +82,25 @@ class Guard:
             )
 
 
-def host_of(header: str) -> str:
+def network_host_check(host: str) -> Callable[[str], bool]:
+    """Whether a Host header may be ours when we listen on a network as `host`: a literal address cannot be rebound."""
+    names = {host.lower(), socket.gethostname().lower()}
+
+    def is_our_host(name: str) -> bool:
+        return name in names or is_loopback(name) or _is_address(name)
+
+    return is_our_host
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _host_of(header: str) -> str:
     """The Host header's name or address, without port and brackets."""
     if header.startswith("["):
         return header[1:].partition("]")[0].lower()

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import ipaddress
 import signal
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
@@ -19,6 +18,7 @@ from alphacode_server.samplers import Decoding, Sampler
 from alphacode_server.service.admission import Caps
 from alphacode_server.service.app import Services, create_app
 from alphacode_server.service.errors import ServeError
+from alphacode_server.service.guard import network_host_check
 from alphacode_server.service.jobs import JobPolicy, Jobs
 from alphacode_server.service.search import search
 
@@ -87,7 +87,7 @@ async def serve(
             judge=judge,
             readiness=Readiness("loading", "its model is loading"),
             caps=options.caps,
-            is_our_host=is_loopback if is_loopback(_address(listener)[0]) else _host_check(options.host),
+            is_our_host=is_loopback if is_loopback(_address(listener)[0]) else network_host_check(options.host),
         )
         host, port = _address(listener)
 
@@ -212,19 +212,3 @@ def _listen(options: ServeOptions) -> socket.socket:
 def _address(listener: socket.socket) -> tuple[str, int]:
     host, port = listener.getsockname()[:2]
     return str(host), int(port)
-
-
-def _host_check(host: str) -> Callable[[str], bool]:
-    """Whether a Host header may be ours when we listen on a network: a literal address cannot be rebound."""
-    names = {host.lower(), socket.gethostname().lower()}
-
-    def is_our_host(name: str) -> bool:
-        if name in names or is_loopback(name):
-            return True
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return True
-
-    return is_our_host
