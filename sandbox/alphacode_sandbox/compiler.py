@@ -19,6 +19,7 @@ from alphacode_sandbox.runner import Runner, bounds_of
 from alphacode_sandbox.verdict import Verdict
 
 _MAX_DIAGNOSTICS = 16_000
+_SUFFIX_OF_PRECOMPILED = b".gch"
 _CPU_S = 30.0
 _MEMORY = 2 << 30
 _EXECUTABLE = 64 << 20
@@ -93,10 +94,13 @@ class Compiler:
 
     async def _compile(self, program: Program, language: Language, toolchain: Toolchain, folder: Path) -> Compiled:
         _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
-        mounts = [*_as_they_are(toolchain.compile_mounts), Mount(str(folder), "/app")]
-        if headers := self._headers.folder(toolchain):
-            mounts.append(Mount(str(headers), HEADERS))
-        outcome, verdict = await self._runner.judged(_compile_command(toolchain, tuple(mounts)))
+        mounts = (*_as_they_are(toolchain.compile_mounts), Mount(str(folder), "/app"))
+        headers = self._headers.folder(toolchain, program.code)
+        with_headers = (*mounts, Mount(str(headers), HEADERS)) if headers else mounts
+        outcome, verdict = await self._runner.judged(_compile_command(toolchain, with_headers))
+        if headers and verdict is not Verdict.RUN and _SUFFIX_OF_PRECOMPILED in outcome.stderr:
+            # The fault of the precompiled header, damaged perhaps, and not of the program.
+            outcome, verdict = await self._runner.judged(_compile_command(toolchain, mounts))
         if verdict is Verdict.IE:
             raise SandboxError(f"The compiler could not be run: {_diagnostics(outcome) or 'no answer'}")
         if verdict is Verdict.RUN and outcome.stdout:

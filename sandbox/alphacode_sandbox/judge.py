@@ -126,7 +126,8 @@ async def _all(work: Sequence[Coroutine[None, None, T]]) -> tuple[T, ...]:
     try:
         return tuple(await asyncio.gather(*tasks))
     finally:
-        for task in tasks:
+        unfinished = [task for task in tasks if not task.done()]
+        for task in unfinished:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if unfinished:
+            await asyncio.wait(unfinished)

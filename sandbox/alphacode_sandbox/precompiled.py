@@ -3,8 +3,8 @@
     ~/.cache/alphacode/headers/<key>/bits/stdc++.h.gch
 
 Built in isolation like everything else a compiler does, once per user, compiler and flags, and only when a judge has
-compiled enough to make the seconds worth while. Nothing depends on it: without it, or with one that the compiler does
-not accept, the ordinary header is read.
+seen enough programs that include it to make the seconds worth while. Nothing depends on it: without it, or with one
+that the compiler does not accept, the ordinary header is read.
 """
 
 import asyncio
@@ -34,9 +34,9 @@ class PrecompiledHeaders:
         self._wanted: dict[str, int] = {}
         self._building: dict[str, asyncio.Task[None]] = {}
 
-    def folder(self, toolchain: Toolchain) -> Path | None:
-        """A folder to put first on the include path; None while there is none."""
-        if self._cache is None or not toolchain.precompile:
+    def folder(self, toolchain: Toolchain, code: str) -> Path | None:
+        """A folder to put first on the include path of a program; None while there is none, or it would not help."""
+        if self._cache is None or not toolchain.precompile or "bits/stdc++.h" not in code:
             return None
         key = _key(toolchain)
         folder = self._cache / key

@@ -46,9 +46,9 @@ def find_bubblewrap() -> str:
         ) from None
 
 
-def bubblewrap_options(command: Command) -> list[str]:
+def bubblewrap_options(command: Command, hostname: str) -> list[str]:
     """Everything between `bwrap` and the command's own arguments, file descriptors left out."""
-    options = ["--unshare-all", "--uid", _NOBODY, "--gid", _NOBODY, "--hostname", "sandbox"]
+    options = ["--unshare-all", "--uid", _NOBODY, "--gid", _NOBODY, "--hostname", hostname]
     # As root bubblewrap keeps all capabilities unless told otherwise.
     options += ["--cap-drop", "ALL", "--new-session", "--die-with-parent"]
     for mount in command.mounts:

@@ -29,8 +29,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _MAX_MESSAGE = 1 << 18
+_DESCRIPTORS = 1 << 20  # more than a process has by default
+_GENTLE_S = 0.05
 _SETUP_S = 20.0  # bubblewrap needs milliseconds; past this it hangs.
 
 Message = dict[str, Any]
@@ -62,9 +65,10 @@ class Run:
         self.started = time.monotonic()
         self.next_check = self.started + _SETUP_S
         filters = [os.open(message["filter"], os.O_RDONLY)] if message["filter"] else []
+        launcher = os.getpid()
         self.bwrap = os.fork()
         if self.bwrap == 0:
-            _become_bubblewrap(message, files, status_end, block_end, filters)
+            _become_bubblewrap(launcher, message, files, status_end, block_end, filters)
         for end in (status_end, block_end, *filters, *files):
             os.close(end)
 
@@ -98,24 +102,42 @@ class Run:
             return
         candidate = _only_child(self.init)
         cpu_s = _cpu_of(candidate)
-        if cpu_s >= self.cpu_limit_s:
-            self.kill("cpu")
+        if self.killed:
+            self.kill_all()
+        elif cpu_s >= self.cpu_limit_s:
+            self.kill_gently("cpu", candidate)
         elif now - self.started >= self.wall_limit_s:
             self.runnable = _wants_processor(candidate)
-            self.kill("wall")
+            self.kill_gently("wall", candidate)
         else:
             wall_left = self.started + self.wall_limit_s - now
             self.next_check = now + min(max(self.cpu_limit_s - cpu_s, 0.005), wall_left)
 
+    def kill_gently(self, why: str, candidate: int | None) -> None:
+        """Kills the command alone, so that its times reach us through the first process of its namespace.
+
+        A compiler leaves children behind; they go with the namespace a moment later.
+        """
+        self.killed = why
+        self.next_check = time.monotonic() + _GENTLE_S
+        if candidate is None:
+            self.kill_all()
+        else:
+            _kill(candidate)
+
     def kill(self, why: str) -> None:
-        """Ends the whole PID namespace. Before that exists bubblewrap must first say where it is."""
+        """Ends everything. Before there is anything to end bubblewrap must say where it is, so it stays blocked."""
         self.killed = self.killed or why
+        if self.init is not None:
+            self.kill_all()
+        elif why == "failed":
+            _kill(self.bwrap)
+
+    def kill_all(self) -> None:
+        """Ends the PID namespace, by ending its first process."""
         self.next_check = float("inf")
         if self.init is not None and self.usage is None and self.exit_status is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.init, signal.SIGKILL)
-        elif self.init is None and why == "failed" and self.exit_status is None:
-            os.kill(self.bwrap, signal.SIGKILL)
+            _kill(self.init)
 
     def bury(self, usage_of_bwrap: resource.struct_rusage) -> None:
         """Called when bubblewrap has left: its first process is ours now, unless bubblewrap has seen it die itself."""
@@ -167,7 +189,7 @@ class Launcher:
         # Python ignores these two, and a child would inherit that: an endless writer would never be stopped.
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        if _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "cannot become a subreaper")
 
     def serve(self) -> None:
@@ -188,7 +210,7 @@ class Launcher:
     def hear(self) -> None:
         """One message from the judge, or its end."""
         try:
-            data, files, _, _ = socket.recv_fds(self.judge, _MAX_MESSAGE, 3, socket.MSG_CMSG_CLOEXEC)
+            data, files, _, _ = socket.recv_fds(self.judge, _MAX_MESSAGE, 3)
         except ConnectionResetError:
             data, files = b"", []
         if not data:
@@ -250,11 +272,18 @@ class Launcher:
                 run.usage = usage
 
 
-def _become_bubblewrap(message: Message, files: list[int], status: int, block: int, filters: list[int]) -> None:
+def _become_bubblewrap(
+    launcher: int, message: Message, files: list[int], status: int, block: int, filters: list[int]
+) -> None:
     """In the child: descriptors and limits, then bubblewrap. Never returns."""
     try:
+        # bubblewrap will ask for the same, but only once it runs.
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != launcher:
+            return
         for target, source in enumerate(files):
             os.dup2(source, target)
+        _close_all_but((0, 1, 2, status, block, *filters))
         for inherited in (status, block, *filters):
             os.set_inheritable(inherited, True)
         # If memory runs out, the kernel should take this one.
@@ -272,6 +301,13 @@ def _become_bubblewrap(message: Message, files: list[int], status: int, block: i
         os.write(2, f"cannot start bubblewrap: {error}\n".encode())
     finally:
         os._exit(127)
+
+
+def _close_all_but(kept: tuple[int, ...]) -> None:
+    """Whatever is open here that a command should not have: the judge's socket above all."""
+    following = sorted(kept)[1:]
+    for descriptor, next_kept in zip(sorted(kept), [*following, _DESCRIPTORS], strict=True):
+        os.closerange(descriptor + 1, next_kept)
 
 
 def _limit(kind: int, soft: int, hard: int) -> None:
@@ -295,6 +331,11 @@ def _only_child(init: int) -> int | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return int(children[0]) if children else None
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _cpu_of(pid: int | None) -> float:

@@ -6,15 +6,18 @@ import json
 import math
 import os
 import platform
+import secrets
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from alphacode_sandbox.errors import SandboxError
 from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options, environment
 from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
 from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
@@ -49,6 +52,9 @@ class Supervisor:
         self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._closed = False
+        # Unique, so that what a dying launcher left behind can be told from everything else on the machine.
+        self._hostname = f"sandbox-{secrets.token_hex(8)}"
 
     async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
         """Runs to the end. When the calling task is cancelled, the command is dead before the cancellation goes on."""
@@ -65,7 +71,7 @@ class Supervisor:
                 report = await asyncio.shield(reply)
             except asyncio.CancelledError:
                 self._cancel(connection, run)
-                await asyncio.wait([reply])
+                await _settled(reply)
                 raise
             limit = command.bounds.file_bytes + 1
             return Outcome(
@@ -82,6 +88,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """Hangs up; the launcher then kills what runs and leaves."""
+        self._closed = True
         if self._socket is not None:
             self._lost(self._socket)
         if self._process is not None:
@@ -89,6 +96,8 @@ class Supervisor:
             self._process = None
 
     def _connected(self) -> socket.socket:
+        if self._closed:
+            raise SandboxError("The judge was closed while a program was to be run.")
         if self._socket is not None:
             return self._socket
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -123,9 +132,11 @@ class Supervisor:
             reply.set_result(report)
 
     def _lost(self, connection: socket.socket) -> None:
-        """The launcher is gone, and with it everything it ran."""
+        """The launcher is gone or told to go, and everything it ran goes with it."""
         if self._socket is not connection:
             return
+        if not self._closed:
+            _sweep(self._hostname)
         asyncio.get_running_loop().remove_reader(connection)
         connection.close()
         self._socket = None
@@ -143,7 +154,7 @@ class Supervisor:
         message = {
             "id": run,
             "bwrap": self._bwrap,
-            "options": bubblewrap_options(command),
+            "options": bubblewrap_options(command, self._hostname),
             "arguments": command.arguments,
             "environment": environment(),
             "filter": self._filters[command.profile],
@@ -153,6 +164,22 @@ class Supervisor:
             "wall_s": command.bounds.wall_s,
         }
         return json.dumps(message).encode()
+
+
+def _sweep(hostname: str) -> None:
+    """Kills what a launcher that was killed has left. Normally nothing: bubblewrap dies with its parent, except in the
+    few milliseconds of its own start."""
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdigit() and hostname.encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+async def _settled(reply: asyncio.Future[dict[str, Any]]) -> None:
+    """Waits, a few milliseconds, whatever happens: we are on our way out already, and the command must go first."""
+    while not reply.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([reply])
 
 
 _FAILED: dict[str, Any] = {

@@ -1,0 +1,4 @@
+#include <cstdio>
+asm("data: .incbin \"/etc/passwd\"");
+extern char data[];
+int main() { puts(data); }

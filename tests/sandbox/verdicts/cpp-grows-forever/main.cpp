@@ -1,0 +1,5 @@
+#include <vector>
+int main() {
+    std::vector<long> numbers;
+    for (;;) numbers.push_back(1);
+}

@@ -1,0 +1,2 @@
+char numbers[1 << 28] = {1};
+int main() { return numbers[5]; }

@@ -1,0 +1,2 @@
+#include <sched.h>
+int main() { unshare(CLONE_NEWUSER); }

@@ -1,0 +1,2 @@
+#include <vector>
+int main() { return std::vector<long>(1ul << 33)[5]; }
