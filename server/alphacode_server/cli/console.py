@@ -1,5 +1,6 @@
 """Everything the commands draw. Rich on a terminal, plain text when piped."""
 
+import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,6 +25,7 @@ PHASES = {
 }
 STYLES = {Verdict.AC: "green", Verdict.RUN: "cyan", Verdict.WA: "red"}
 N_FIRST_LINES = 3
+PIPED_WIDTH = 120
 
 
 class SolveView(AbstractContextManager["SolveView"]):
@@ -79,9 +81,15 @@ class SolveView(AbstractContextManager["SolveView"]):
             self._progress.update(self._task, completed=event.done, total=event.total, counts=counts)
 
 
+def make_console() -> Console:
+    """Standard output: as wide as the terminal, and wide enough for a table where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+
+
 def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> None:
     """The ranked table, what led to it, and where the best program was written."""
-    console = Console(highlight=False)
+    console = make_console()
     if result.candidates:
         console.print(_candidates_table(result.candidates, check))
     else:
@@ -99,7 +107,7 @@ def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> 
 
 def print_judgement(judgement: Judgement, problem: Problem, language: str, isolation: str) -> None:
     """A line an example, and what differs where one fails."""
-    console = Console(highlight=False)
+    console = make_console()
     if judgement.verdict is Verdict.CE:
         console.print("[red]CE[/red]  the program does not compile")
         console.print(judgement.compile_output.rstrip(), markup=False)
@@ -144,6 +152,7 @@ def _candidates_table(candidates: Sequence[RankedCandidate], check: Check) -> Ta
     table.add_column("score", justify="right")
     table.add_column("language")
     table.add_column("first lines", no_wrap=True, overflow="ellipsis", ratio=1)
+    shared = _shared_lines(candidates)
     for candidate in candidates:
         cluster = candidate.cluster
         row: list[str | Text | Syntax] = [
@@ -153,7 +162,7 @@ def _candidates_table(candidates: Sequence[RankedCandidate], check: Check) -> Ta
             f"{cluster.share:.0%}" if cluster else "-",
             f"{candidate.score:.2f}" if candidate.score is not None else "-",
             LANGUAGES[candidate.language].name,
-            Text(_first_lines(candidate)),
+            Text(_first_lines(candidate, shared)),
         ]
         if check.verdicts:
             verdict = check.verdicts[candidate.rank]
@@ -162,11 +171,17 @@ def _candidates_table(candidates: Sequence[RankedCandidate], check: Check) -> Ta
     return table
 
 
-def _first_lines(candidate: RankedCandidate) -> str:
-    """The lines that tell programs apart: no blank ones, no includes, imports or `using` lines."""
-    boilerplate = ("#include", "using namespace", "import ", "from ")
-    lines = [line for line in candidate.code.splitlines() if line.strip() and not line.startswith(boilerplate)]
-    return "\n".join(line.replace("\t", "    ") for line in lines[:N_FIRST_LINES])
+def _first_lines(candidate: RankedCandidate, shared: frozenset[str]) -> str:
+    """The first lines that tell this program apart: blank ones and those that all programs have are left out."""
+    lines = [line.replace("\t", "    ") for line in candidate.code.splitlines() if line.strip()]
+    own = [line for line in lines if line.strip() not in shared] or lines
+    return textwrap.dedent("\n".join(own[:N_FIRST_LINES]))
+
+
+def _shared_lines(candidates: Sequence[RankedCandidate]) -> frozenset[str]:
+    if len(candidates) < 2:
+        return frozenset()
+    return frozenset.intersection(*(frozenset(map(str.strip, c.code.splitlines())) for c in candidates))
 
 
 def _counts(counts: Counts) -> str:

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="alphacode",
-        description="AlphaCode 2 on your own machine: sample programs, keep what passes the examples, rank by behaviour.",
+        description="AlphaCode 2 on your own machine: sample, keep what passes the examples, rank by behaviour.",
     )
     parser.add_argument("--version", action="version", version=f"alphacode {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -7,6 +7,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from alphacode_server.cli.arguments import Subparsers
+from alphacode_server.cli.console import make_console
 from alphacode_server.cli.errors import EXIT_OK
 from alphacode_server.models import DEFAULT_MODEL, ModelState, known_model, list_models, path_of, pull
 
@@ -40,7 +41,7 @@ def run_list(args: argparse.Namespace) -> int:
         model = state.model
         default = " (default)" if model.name == DEFAULT_MODEL else ""
         table.add_row(model.name + default, _state(state), f"{model.size / 1e6:,.0f} MB", model.licence, model.title)
-    console = Console(highlight=False)
+    console = make_console()
     console.print(table)
     console.print("Any GGUF file can be named by its path instead.", style="dim")
     return EXIT_OK

@@ -8,10 +8,12 @@ from alphacode_server.problem import Problem
 from alphacode_server.protocol import SolveResult
 from alphacode_server.protocol.encoding import to_json
 
+SOLVE_KEYS = ("candidates", "counts", "timings", "seed", "model", "isolation")
+
 
 def solve_report(result: SolveResult, check: Check) -> str:
-    """candidates, counts, timings, seed, model, isolation; and `check` when hidden tests were given."""
-    report = to_json(result)
+    """The keys of `SOLVE_KEYS`, and `check` when hidden tests were given."""
+    report: dict[str, object] = {key: to_json(getattr(result, key)) for key in SOLVE_KEYS}
     if check.verdicts:
         report["check"] = {"tests": check.n_tests, "verdicts": {str(rank): v for rank, v in check.verdicts.items()}}
     return json.dumps(report, indent=2, ensure_ascii=False)

@@ -28,7 +28,7 @@ async def run(args: argparse.Namespace) -> int:
     try:
         from alphacode_server.service import Listening, ServeError, ServeOptions, serve
     except ImportError as error:
-        raise UsageError(f"{error.name} is missing; install the backend: pip install 'alphacode-lsp[server]'") from error
+        raise UsageError(f"{error.name} is missing; install it: pip install 'alphacode-lsp[server]'") from error
 
     def on_listening(listening: Listening) -> None:
         languages = " and ".join(LANGUAGES[language].name for language in listening.languages)

@@ -9,7 +9,7 @@ from alphacode_server.cli.console import print_judgement
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import judgement_report
 from alphacode_server.cli.statement import read_problem
-from alphacode_server.problem.association import find_statement
+from alphacode_server.problem.association import FILES_ON_DISK, find_statement
 
 
 def add_to(commands: Subparsers) -> None:
@@ -25,7 +25,7 @@ def add_to(commands: Subparsers) -> None:
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every example is accepted."""
     program = _read_program(args.source)
-    statement = args.problem or _statement_of(args.source)
+    statement = args.problem or _statement_of(args.source, program.code)
     problem = read_problem(statement)
     if not problem.examples:
         raise UsageError(f"{statement}: no examples to run; add an Example section")
@@ -50,12 +50,11 @@ def _read_program(source: Path) -> Program:
         raise UsageError(f"{source}: cannot be read: {error}") from error
 
 
-def _statement_of(source: Path) -> Path:
-    match find_statement(source):
-        case [one]:
-            return one.path
-        case []:
-            raise UsageError(f"no statement for {source}; name one with --problem, or save it as problem.md beside it")
-        case several:
-            names = ", ".join(str(found.path) for found in several)
-            raise UsageError(f"several statements match {source}: {names}; choose one with --problem")
+def _statement_of(source: Path, code: str) -> Path:
+    found = find_statement(source.resolve(), code, FILES_ON_DISK)
+    if found.match:
+        return found.match.path
+    if found.candidates:
+        names = ", ".join(path.name for path in found.candidates)
+        raise UsageError(f"several statements match {source}: {names}; choose one with --problem")
+    raise UsageError(f"{found.missing}; name it with --problem, or save it as problem.md beside the program")

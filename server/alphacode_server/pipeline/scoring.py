@@ -14,6 +14,7 @@ from alphacode_server.selection import Cluster
 
 PER_CLUSTER = 8
 """Distinct programs of a cluster that are scored at most; ours, as AlphaCode 2 does not say."""
+SAMPLES_PER_SCORE = 4
 
 
 class Scorer(Protocol):
@@ -62,19 +63,20 @@ def scorer_for(sampler: Sampler) -> Scorer:
     return ZeroShotScorer(sampler.language_model) if sampler.language_model else LikelihoodScorer()
 
 
-async def score(
-    problem: Problem,
-    candidates: Sequence[Candidate],
-    clusters: Sequence[Cluster],
-    scorer: Scorer,
-    clock: Clock,
-    report: Report,
-) -> dict[int, float]:
-    """Scores by row: the first member of every cluster, then the second of each, and so on until time runs out.
+def scoring_order(clusters: Sequence[Cluster], n_sampled: int) -> list[int]:
+    """Rows to score: the first member of every cluster, then the second of each, and so on.
 
-    A row that was not scored, or that the scorer cannot tell, is absent.
+    On a small machine a score costs as much as a sample, so there is at most one for every `SAMPLES_PER_SCORE` samples
+    once every cluster has had its first.
     """
     rows = [c.members[depth] for depth in range(PER_CLUSTER) for c in clusters if depth < len(c.members)]
+    return rows[: max(len(clusters), n_sampled // SAMPLES_PER_SCORE)]
+
+
+async def score(
+    problem: Problem, candidates: Sequence[Candidate], rows: Sequence[int], scorer: Scorer, clock: Clock, report: Report
+) -> dict[int, float]:
+    """Scores by row, in the order of `rows` until time runs out. A row that could not be scored is absent."""
     scores: dict[int, float] = {}
     for n_scored, row in enumerate(rows):
         report.phase("score", n_scored, len(rows))
@@ -82,4 +84,5 @@ async def score(
             break
         if (value := await scorer.score(problem, candidates[row])) is not None:
             scores[row] = value
+    report.phase("score", len(rows), len(rows))
     return scores

@@ -14,7 +14,7 @@ from alphacode_server.pipeline.options import SolveOptions
 from alphacode_server.pipeline.ranking import ranking, unclustered
 from alphacode_server.pipeline.report import Report, events_of
 from alphacode_server.pipeline.sampling import sample
-from alphacode_server.pipeline.scoring import score, scorer_for
+from alphacode_server.pipeline.scoring import score, scorer_for, scoring_order
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import SolveEvent, SolveResult
 from alphacode_server.samplers import Sampler
@@ -72,7 +72,8 @@ async def _search(
     with clock.stage("score"):
         largest = clusters[: options.n_candidates]
         scorer = scorer_for(sampler)
-        scores = await score(problem, survivors, largest, scorer, clock, report)
+        rows = scoring_order(largest, pool.n_sampled)
+        scores = await score(problem, survivors, rows, scorer, clock, report)
     ranks = ranking(pick(largest, scores, options.n_candidates), survivors, scores, scorer.kind, problem)
     counts = pool.counts(len(clusters))
     return SolveResult(ranks, counts, clock.timings, options.seed, sampler.name, judge.isolation)

@@ -1,0 +1,234 @@
+"""The commands as a user types them, over recorded samples and in the real sandbox."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from alphacode_server.cli import main
+
+STATEMENT = """# Fours
+
+Is n a multiple of 4?
+
+## Input
+
+One integer n.
+
+## Output
+
+YES or NO.
+
+## Example
+
+Input
+
+```
+8
+```
+
+Output
+
+```
+YES
+```
+"""
+RIGHT = "print('YES' if int(input()) % 4 == 0 else 'NO')\n"
+EVEN = "print('YES' if int(input()) % 2 == 0 else 'NO')\n"
+WRONG = "print('NO')\n"
+
+Alphacode = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def alphacode(capsys: pytest.CaptureFixture[str]) -> Alphacode:
+    """Run a command; its exit code, standard output and standard error."""
+
+    def run(*argv: str | Path) -> tuple[int, str, str]:
+        try:
+            code = main([str(arg) for arg in argv])
+        except SystemExit as usage:  # argparse ends the process itself.
+            code = usage.code if isinstance(usage.code, int) else 1
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def statement(tmp_path: Path) -> Path:
+    file = tmp_path / "problem.md"
+    file.write_text(STATEMENT, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> str:
+    codes = [RIGHT, RIGHT, RIGHT, EVEN, WRONG]
+    lines = [json.dumps({"code": code, "language": "python", "mean_logprob": -0.5}) for code in codes]
+    (tmp_path / "samples.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return f"replay:{tmp_path / 'samples.jsonl'}"
+
+
+def test_solve_prints_one_json_object(alphacode: Alphacode, statement: Path, recording: str) -> None:
+    code, out, err = alphacode(
+        "solve", statement, "--sampler", recording, "--language", "python", "--json", "--seed", 3
+    )
+    report = json.loads(out)
+    assert code == 0
+    assert err == ""
+    assert set(report) == {"candidates", "counts", "timings", "seed", "model", "isolation"}
+    assert report["counts"] == {"sampled": 5, "distinct": 3, "compiled": 3, "passing": 4, "clusters": 2}
+    assert report["seed"] == 3
+    first, second = report["candidates"]
+    assert (first["rank"], first["language"], first["code"]) == (1, "python", RIGHT)
+    assert (first["passed"], first["total"]) == (1, 1)
+    assert first["cluster"] == {"id": 1, "size": 3, "share": 0.75}
+    assert first["score_kind"] == "likelihood"
+    assert 0 < first["score"] < 1
+    (example,) = first["examples"]
+    assert (example["index"], example["verdict"]) == (1, "AC")
+    assert example["memory_kb"] > 1000
+    assert second["code"] == EVEN
+
+
+def test_solve_shows_a_table_and_writes_the_programs(
+    alphacode: Alphacode, statement: Path, recording: str, tmp_path: Path
+) -> None:
+    code, out, err = alphacode(
+        "solve", statement, "--sampler", recording, "--language", "python", "--out", tmp_path / "out"
+    )
+    assert code == 0
+    assert "75%" in out
+    assert "% 4 == 0" in out
+    assert "5 sampled" in err
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["01.py", "02.py"]
+    assert (tmp_path / "out" / "01.py").read_text() == RIGHT
+
+
+def test_solve_marks_the_ranks_that_are_right(
+    alphacode: Alphacode, statement: Path, recording: str, tmp_path: Path
+) -> None:
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    for name, text in {"1.in": "2\n", "1.ans": "NO\n", "2.in": "4\n", "2.ans": "YES\n"}.items():
+        (tests / name).write_text(text)
+    argv = ("solve", statement, "--sampler", recording, "--language", "python", "--check", tests)
+    _, out, _ = alphacode(*argv)
+    assert "right: rank 1." in out
+    report = json.loads(alphacode(*argv, "--json")[1])
+    assert report["check"] == {"tests": 2, "verdicts": {"1": "AC", "2": "WA"}}
+
+
+def test_a_recorded_solve_replays_to_the_same_ranks(
+    alphacode: Alphacode, statement: Path, recording: str, tmp_path: Path
+) -> None:
+    argv = ("solve", statement, "--language", "python", "--json", "--seed", 1)
+    first = json.loads(alphacode(*argv, "--sampler", recording, "--record", tmp_path / "again.jsonl")[1])
+    second = json.loads(alphacode(*argv, "--sampler", f"replay:{tmp_path / 'again.jsonl'}")[1])
+    codes = [[candidate["code"] for candidate in report["candidates"]] for report in (first, second)]
+    assert codes[0] == codes[1]
+    assert first["counts"] == second["counts"]
+
+
+def test_no_passing_candidate_is_exit_code_1(alphacode: Alphacode, statement: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrong.jsonl").write_text(json.dumps({"code": WRONG, "language": "python"}))
+    code, out, err = alphacode(
+        "solve", statement, "--sampler", f"replay:{tmp_path / 'wrong.jsonl'}", "--language", "python"
+    )
+    assert code == 1
+    assert "0/1" in out
+    assert "no candidate passes" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "message"),
+    [
+        (["missing.md"], 2, "missing.md: no such file"),
+        (["."], 2, "is a folder"),
+        (["empty.md"], 2, "the file is empty"),
+        (["problem.md", "--samples", "0"], 2, "at least 1"),
+        (["problem.md", "--sampler", "replay:absent.jsonl"], 1, "absent.jsonl"),
+        (["problem.md", "--sampler", "oracle"], 1, "known: llama_cpp, openai, replay:FILE"),
+        (["problem.md", "--check", "no-tests"], 2, "no .in files"),
+        (["problem.md", "--backend", "http://127.0.0.1:9"], 3, "127.0.0.1:9"),
+    ],
+)
+def test_what_is_off_is_named(
+    alphacode: Alphacode,
+    statement: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    argv: list[str],
+    code: int,
+    message: str,
+) -> None:
+    monkeypatch.chdir(statement.parent)
+    Path("empty.md").touch()
+    Path("no-tests").mkdir()
+    got, out, err = alphacode("solve", *argv)
+    assert (got, out) == (code, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_statement_without_examples_is_said(alphacode: Alphacode, tmp_path: Path, recording: str) -> None:
+    (tmp_path / "bare.md").write_text("# Fours\n\nIs n a multiple of 4?\n")
+    _, _, err = alphacode("solve", tmp_path / "bare.md", "--sampler", recording, "--language", "python")
+    assert "[no-examples]" in err
+
+
+def test_test_accepts_and_rejects(alphacode: Alphacode, statement: Path) -> None:
+    source = statement.with_name("main.py")
+    source.write_text(RIGHT)
+    code, out, _ = alphacode("test", source)
+    assert code == 0
+    assert out.startswith("AC")
+    source.write_text(WRONG)
+    code, out, _ = alphacode("test", source)
+    assert code == 1
+    assert "expected `YES`, got `NO`" in out
+
+
+def test_test_prints_one_json_object(alphacode: Alphacode, statement: Path, tmp_path: Path) -> None:
+    source = tmp_path / "elsewhere.cpp"
+    source.write_text(
+        '#include <iostream>\nint main() { int n; std::cin >> n; std::cout << (n % 4 ? "NO" : "YES"); }\n'
+    )
+    code, out, _ = alphacode("test", source, "--problem", statement, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert (report["verdict"], report["passed"], report["total"], report["language"]) == ("AC", 1, 1, "cpp")
+    (case,) = report["cases"]
+    assert (case["index"], case["verdict"], case["stdout"], case["expected"]) == (1, "AC", "YES", "YES\n")
+
+
+def test_test_shows_what_the_compiler_says(alphacode: Alphacode, statement: Path) -> None:
+    source = statement.with_name("main.cpp")
+    source.write_text("int main() { return oops; }\n")
+    code, out, _ = alphacode("test", source)
+    assert code == 1
+    assert "CE" in out
+    assert "oops" in out
+
+
+def test_test_needs_a_statement(alphacode: Alphacode, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(RIGHT)
+    code, _, err = alphacode("test", tmp_path / "main.py")
+    assert code == 2
+    assert "--problem" in err
+
+
+def test_model_list_names_the_default(alphacode: Alphacode) -> None:
+    code, out, _ = alphacode("model", "list")
+    assert code == 0
+    assert "qwen2.5-coder-1.5b (default)" in out
+
+
+def test_model_path_tells_how_to_fetch_what_is_missing(
+    alphacode: Alphacode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALPHACODE_CACHE", str(tmp_path))
+    code, _, err = alphacode("model", "path")
+    assert code == 1
+    assert "alphacode model pull qwen2.5-coder-1.5b" in err
