@@ -202,7 +202,7 @@ class Jobs:
             self._start_waiting()
 
     def _remember(self, job: Job) -> None:
-        if all(ended is not job for _, ended in self._ended):
+        if job.id in self._jobs and all(ended is not job for _, ended in self._ended):
             self._ended.append((monotonic(), job))
             self.metrics.count(job)
             self._forget_old()
