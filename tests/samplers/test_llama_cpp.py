@@ -86,7 +86,7 @@ async def test_leaving_aborts_and_the_engine_stays_well(model: LlamaCppModel) ->
 
 async def busy_slots(model: LlamaCppModel) -> int:
     engine = await model.start()
-    endpoint = engine.model._endpoint
+    endpoint = engine.model.endpoint
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.api_key}"}) as client:
         slots = (await client.get(endpoint.url.removesuffix("/v1") + "/slots")).json()
     assert len(slots) == 16
@@ -96,7 +96,7 @@ async def busy_slots(model: LlamaCppModel) -> int:
 async def test_strangers_on_this_machine_are_refused(model: LlamaCppModel) -> None:
     engine = await model.start()
     async with httpx.AsyncClient() as client:
-        reply = await client.post(f"{engine.model._endpoint.url}/completions", json={"prompt": "x", "max_tokens": 1})
+        reply = await client.post(f"{engine.model.endpoint.url}/completions", json={"prompt": "x", "max_tokens": 1})
     assert reply.status_code == 401
 
 
@@ -179,10 +179,10 @@ def child_processes() -> set[int]:
 async def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     path = tmp_path / "broken.gguf"
     path.write_bytes(b"GGUF" + bytes(1000))
-    sampler = await open_sampler("llama_cpp", model=str(path))
+    before = child_processes()
     with pytest.raises(SamplerError, match=r"the embedded engine .*broken\.gguf"):
-        await anext(sampler.sample(Problem("", "x"), draw_hands(1, ("python",), children=1, rng=random.Random(1))))
-    await sampler.aclose()
+        await open_sampler("llama_cpp", model=str(path))
+    assert child_processes() == before
 
 
 async def test_a_model_that_is_missing_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ async def open_sampler(  # noqa: PLR0913  Each is a setting of its own, given by
     rate: float | None = None,
     max_tokens: int | None = None,
 ) -> Sampler:
-    """The sampler `spec` names: `llama_cpp`, `openai` or `replay:FILE`. Close it with `aclose`.
+    """The sampler `spec` names, ready to work: `llama_cpp`, `openai` or `replay:FILE`. Close it with `aclose`.
 
     `llama_cpp` takes `model` (a known name or a GGUF file) and `threads`; `openai` takes `url`, `model` and `api_key`;
     `replay` takes `rate`, samples per second. Raises SamplerError with the way out.
@@ -72,8 +72,10 @@ async def _embedded(name_or_path: str, threads: int | None, max_tokens: int) -> 
     style = PromptStyle(known.style) if known else PromptStyle.TEMPLATE
     # One hand more than fits waits in the engine, so that slots are taken again as soon as they are free.
     hands_at_a_time = options.parallel // CHILDREN + 1
+    embedded = LlamaCppModel(name, style, options)
+    await embedded.start()
     return ModelSampler(
-        LlamaCppModel(name, style, options),
+        embedded,
         children=CHILDREN,
         hands_at_a_time=hands_at_a_time,
         max_tokens=max_tokens,

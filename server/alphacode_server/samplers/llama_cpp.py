@@ -1,7 +1,7 @@
 """The embedded model: llama.cpp as a child process of ours, driven over HTTP on the loopback interface.
 
 A process of its own because its native code can crash, logs to standard output, and must end at once when a search is
-cancelled. It starts with the first request and is started again should it have died.
+cancelled. It is started again with the next request should it have died.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class LlamaCppModel:
         self.name = name
         self.style = style
         self._options = options
-        self._engine: _Engine | None = None
+        self._engine: Engine | None = None
         self._starting = asyncio.Lock()
         self._asking = asyncio.Lock()
 
@@ -78,8 +78,8 @@ class LlamaCppModel:
             except SamplerError as error:
                 raise await engine.explained(error) from error
 
-    async def start(self) -> "_Engine":
-        """The running engine. Loading a model takes seconds; callers at the same time wait for the same one."""
+    async def start(self) -> "Engine":
+        """The running engine; one is started where there is none, however many callers wait for it."""
         async with self._starting:
             if self._engine and self._engine.process.returncode is not None:
                 await self._engine.aclose()
@@ -97,7 +97,9 @@ class LlamaCppModel:
 
 
 @dataclass(frozen=True, slots=True)
-class _Engine:
+class Engine:
+    """A running engine: its process, and the model it serves."""
+
     process: asyncio.subprocess.Process
     model: OpenAIModel
     log: IO[bytes]
@@ -114,12 +116,13 @@ class _Engine:
         )
 
     async def aclose(self) -> None:
+        """Close the connections and end the process."""
         await self.model.aclose()
         await _end(self.process)
         self.log.close()
 
 
-async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -> _Engine:
+async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -> Engine:
     api_key = secrets.token_urlsafe(16)
     request = {
         "model_path": str(options.model_path.resolve()),
@@ -151,7 +154,7 @@ async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -
         read_timeout_s=None,
         retries=Retries(attempts=1),
     )
-    return _Engine(process, OpenAIModel(endpoint), log)
+    return Engine(process, OpenAIModel(endpoint), log)
 
 
 async def _handshake(process: asyncio.subprocess.Process, request: dict[str, object], log: IO[bytes]) -> str:

@@ -34,7 +34,7 @@ class ModelSampler:
     def __init__(self, model: StyledModel, *, children: int, hands_at_a_time: int, max_tokens: int) -> None:
         self._model = model
         self._children = children
-        self._hands_at_a_time = hands_at_a_time
+        self.hands_at_a_time = hands_at_a_time
         self._max_tokens = max_tokens
 
     @property
@@ -54,7 +54,7 @@ class ModelSampler:
 
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         """A reply without a program in the language that was asked for yields nothing."""
-        return merge((self._draw(problem, hand) for hand in hands), self._hands_at_a_time)
+        return merge((self._draw(problem, hand) for hand in hands), self.hands_at_a_time)
 
     async def aclose(self) -> None:
         """Free the model's engine or connections."""

@@ -46,7 +46,7 @@ class OpenAIModel:
     """A `LanguageModel` over HTTP."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._slots = asyncio.Semaphore(endpoint.max_in_flight)
         headers = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
         self._client = httpx.AsyncClient(
@@ -58,17 +58,17 @@ class OpenAIModel:
     @property
     def name(self) -> str:
         """The model's id on its server."""
-        return self._endpoint.model
+        return self.endpoint.model
 
     @property
     def style(self) -> PromptStyle:
         """How this model wants to be asked."""
-        return self._endpoint.style
+        return self.endpoint.style
 
     @property
     def honours_seed(self) -> bool:
         """Whether a seed is sent, and so worth recording."""
-        return self._endpoint.honours_seed
+        return self.endpoint.honours_seed
 
     async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
         """A broken connection is retried for the children that are still missing."""
@@ -88,22 +88,22 @@ class OpenAIModel:
                     await self._wait(failure, n_failures)
                 else:
                     if n_missing == n_before:
-                        raise SamplerError(f"{self._endpoint.url} ended its answer without a single completion")
+                        raise SamplerError(f"{self.endpoint.url} ended its answer without a single completion")
 
     async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
         """Case and white space of a token do not matter. When no label is among the likeliest tokens, all are equal."""
         body = self._body(prompt, Decoding(temperature=0.0, top_p=1.0, max_tokens=1))
         if self.style is PromptStyle.TEMPLATE:
-            body |= {"logprobs": True, "top_logprobs": self._endpoint.n_alternatives}
+            body |= {"logprobs": True, "top_logprobs": self.endpoint.n_alternatives}
         else:
-            body |= {"logprobs": self._endpoint.n_alternatives}
+            body |= {"logprobs": self.endpoint.n_alternatives}
         reply = await self._ask(body)
         try:
             alternatives = first_token_alternatives(reply["choices"][0])
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            raise SamplerError(f"{self._endpoint.url} sent an unreadable reply: {str(reply)[:200]}") from error
+            raise SamplerError(f"{self.endpoint.url} sent an unreadable reply: {str(reply)[:200]}") from error
         if not alternatives:
-            raise SamplerError(f"{self._endpoint.url} gives no log-probabilities for {self.name}, which scoring needs")
+            raise SamplerError(f"{self.endpoint.url} gives no log-probabilities for {self.name}, which scoring needs")
         masses = {label: _mass(label, alternatives) for label in labels}
         total = sum(masses.values())
         return {label: mass / total if total else 1 / len(labels) for label, mass in masses.items()}
@@ -142,7 +142,7 @@ class OpenAIModel:
 
     @property
     def _opens_answer(self) -> bool:
-        return self.style is not PromptStyle.TEMPLATE or self._endpoint.continues_answers
+        return self.style is not PromptStyle.TEMPLATE or self.endpoint.continues_answers
 
     def _body(self, prompt: Prompt, decoding: Decoding) -> JsonObject:
         body: JsonObject = {
@@ -160,7 +160,7 @@ class OpenAIModel:
             body["stop"] = list(prompt.stop)
         if self.honours_seed and decoding.seed is not None:
             body["seed"] = decoding.seed
-        return body | dict(self._endpoint.extra)
+        return body | dict(self.endpoint.extra)
 
     def _messages(self, prompt: Prompt) -> list[JsonObject]:
         messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
@@ -173,7 +173,7 @@ class OpenAIModel:
         """An accepted request. Leaving the context closes the connection, which makes servers stop generating."""
         path = "/chat/completions" if self.style is PromptStyle.TEMPLATE else "/completions"
         try:
-            async with self._client.stream("POST", self._endpoint.url + path, json=body) as response:
+            async with self._client.stream("POST", self.endpoint.url + path, json=body) as response:
                 if response.status_code != httpx.codes.OK:
                     raise await self._refusal(response)
                 yield response
@@ -185,13 +185,13 @@ class OpenAIModel:
         if response.status_code in TEMPORARY_STATUS:
             return _Temporary(message, retry_after_s(response))
         hint = "; check the API key" if response.status_code in {401, 403} else ""
-        return SamplerError(f"{self._endpoint.url} refused the request, {message}{hint}")
+        return SamplerError(f"{self.endpoint.url} refused the request, {message}{hint}")
 
     async def _wait(self, failure: "_Temporary", n_failures: int) -> None:
-        retries = self._endpoint.retries
+        retries = self.endpoint.retries
         if n_failures >= retries.attempts:
             raise SamplerError(
-                f"{self._endpoint.url} did not answer, tried {n_failures} times; the last failure: {failure}. "
+                f"{self.endpoint.url} did not answer, tried {n_failures} times; the last failure: {failure}. "
                 "Is the server running, and is the address right?"
             ) from failure
         await asyncio.sleep(retries.wait_s(n_failures, failure.asked_s))
