@@ -94,17 +94,12 @@ async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[
         sampling=SamplingBody(n=args.samples, seed=args.seed),
         budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None),
     )
-    async with BackendClient(args.backend, token=os.environ.get("ALPHACODE_TOKEN")) as client:
-        job = await client.submit(request)
-        ended = False
-        try:
-            async with aclosing(client.events(job)) as events:
-                async for _, event in events:
-                    yield event
-            ended = True
-        finally:
-            if not ended:
-                await client.cancel(job)
+    async with (
+        BackendClient(args.backend, token=os.environ.get("ALPHACODE_TOKEN")) as client,
+        aclosing(client.solve(request)) as events,
+    ):
+        async for event in events:
+            yield event
 
 
 async def _result(events: AsyncGenerator[JobEvent, None], view: SolveView) -> SolveResult:
