@@ -138,7 +138,7 @@ def check(render: Callable[[Sequence[Example]], str], examples: Sequence[Example
 
 
 # Deadlines measure the machine's load.
-quick = settings(deadline=None, max_examples=60)
+quick = settings(deadline=None, max_examples=40)
 
 
 @pytest.mark.parametrize("render", PARAGRAPH_STYLES)
@@ -157,16 +157,33 @@ def test_examples_are_read_back(render: Callable[[Sequence[Example]], str], exam
     check(render, examples)
 
 
-PIECES = st.one_of(
-    st.sampled_from(
-        """
-        --- ``` ~~~~ ```input1 Input Output Input: Output:5 Copy Example Examples **Input** ##·Output Note Explanation: 1
-        Sample·Input·1 Sample·Output·2 Sample·Input·Sample·Output title:x time_limit:·2 checker:float·x time·limit·9s
-        error·10^-6 [1,2] n·=·1 . # - ==
-        """.split()
-    ),
-    st.sampled_from("\t\r\u2028\u00a0\ufeff\x00\ud800"),
+LABELS = (
+    "Input",
+    "Output",
+    "Input:",
+    "Output:5",
+    "**Input**",
+    "## Output",
+    "Example",
+    "Examples",
+    "Note",
+    "Explanation:",
 )
+NUMBERED = ("Sample Input 1", "Sample Output 2", "Sample Input 1  Sample Output 1", "```input1")
+MARKS = ("---", "```", "~~~~", "#", "-", "==", "\t", "\r", "\u2028", "\u00a0", "\ufeff", "\x00", "\ud800")
+VALUES = (
+    "title:x",
+    "time_limit: 2",
+    "checker: float x",
+    "time limit 9s",
+    "error 10^-6",
+    "[1,2]",
+    "n = 1",
+    "Copy",
+    ".",
+    "7",
+)
+PIECES = st.sampled_from((*LABELS, *NUMBERED, *MARKS, *VALUES))
 
 
 @quick
@@ -178,7 +195,7 @@ def test_any_text_can_be_read(text: str, file_name: str) -> None:
 @quick
 @given(pieces=st.lists(st.tuples(PIECES, st.sampled_from(["\n", "\n\n", " ", ""])), max_size=40))
 def test_any_text_that_looks_like_a_statement_can_be_read(pieces: list[tuple[str, str]]) -> None:
-    check_is_readable("".join(piece.replace("·", " ") + gap for piece, gap in pieces), "a.md")
+    check_is_readable("".join(piece + gap for piece, gap in pieces), "a.md")
 
 
 def check_is_readable(text: str, file_name: str) -> None:

@@ -38,12 +38,15 @@ def read_body(page: Page, label: Label, end: int) -> Body:
 
 
 def read_columns(page: Page, label: Label, end: int) -> tuple[Body, ...]:
-    """Input and output of a table that was copied as text: parted by a tab, by fences, or by a blank line."""
+    """Input and output of a table that was copied as text: parted by fences, by a tab or by a blank line.
+
+    One body, taken for an input without output, where nothing parts them.
+    """
     fences = [page.fences[number] for number in range(label.line + 1, end) if number in page.fences]
     if len(fences) >= 2:
         return tuple(Body(fence.content(page.lines), is_fenced=True) for fence in fences[:2])
     lines = page.lines[label.line + 1 : end]
-    halves = _tabbed_halves(lines) or _paragraph_halves(lines) or ()
+    halves = _tabbed_halves(lines) or _paragraph_halves(lines)
     return tuple(Body(tuple(_dedented(_stripped(half)))) for half in halves)
 
 
@@ -109,7 +112,7 @@ def _tabbed_halves(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]] 
     return first, [line.rstrip() for line in (right, *lines[split + 1 :])]
 
 
-def _paragraph_halves(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]] | None:
+def _paragraph_halves(lines: Sequence[str]) -> tuple[Sequence[str], ...]:
     filled = _stripped([line.rstrip() for line in lines])
     blank = next((number for number, line in enumerate(filled) if not line), None)
-    return (filled[:blank], filled[blank:]) if blank else None
+    return (filled[:blank], filled[blank:]) if blank else (filled,)

@@ -21,11 +21,11 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
     that grants an absolute or relative error gets the `tokens` checker with that tolerance. `file_name` only helps when
     the text has no title.
     """
-    lines = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff").split("\n")
-    readable = [line.translate(_BLANKS) for line in lines]
+    text = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff")
+    readable = text.translate(_BLANKS).split("\n")
     front_matter = read_front_matter(readable)
     n_skipped = front_matter.n_lines
-    # Lines keep their numbers in the file, so that a finding can point at them.
+    # Other lines keep their numbers in the file, so that a finding can point at them.
     readable[:n_skipped] = [""] * n_skipped
     readable_text = "\n".join(readable)
     examples, findings = find_examples(readable)
@@ -34,7 +34,7 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
         findings += (_NO_EXAMPLES,)
     problem = Problem(
         title=find_title(readable) or PurePath(file_name).stem or "Untitled",
-        statement="\n".join(lines[n_skipped:]).strip("\n"),
+        statement="\n".join(text.split("\n")[n_skipped:]).strip("\n"),
         examples=cases,
         time_limit_ms=find_time_limit_ms(readable_text),
         memory_limit_mb=find_memory_limit_mb(readable_text),
