@@ -80,7 +80,8 @@ async def bare_engine(bench: Bench) -> Measured:
             async with in_turn:
                 reply = await client.post(f"{endpoint.url}/completions", json=body | dict(endpoint.extra))
             reply.raise_for_status()
-            return [len(choice["logprobs"]["content"]) for choice in reply.json()["choices"]]
+            # A child that stops at once has no log-probabilities.
+            return [len((choice["logprobs"] or {}).get("content", ())) for choice in reply.json()["choices"]]
 
         n_tokens = [n for tokens in await asyncio.gather(*map(ask, bench.hands())) for n in tokens]
     return Measured(len(n_tokens), sum(n_tokens), time.perf_counter() - began)
@@ -123,10 +124,10 @@ async def run(args: argparse.Namespace) -> None:
     options = SolveOptions(n_samples=args.samples, languages=LANGUAGES, seed=args.seed)
     bench = Bench(problem, sampler, sampler.language_model, options, args.max_tokens)
     try:
-        # The statement is read once before anything is timed, so that no arm pays for it alone.
-        await sampler.language_model.label_probabilities(
-            solve_prompt(problem, bench.hands()[0], bench.model.style), ("x",)
-        )
+        # What the arms share of their prompts is read before anything is timed, so that none pays for the others.
+        for hand in {hand.language: hand for hand in bench.hands()}.values():
+            prompt = solve_prompt(problem, hand, bench.model.style)
+            await bench.model.label_probabilities(prompt, ("x",))
         rounds = [await _round(bench, turn) for turn in range(args.rounds)]
     finally:
         await sampler.aclose()
