@@ -11,8 +11,9 @@ from alphacode_lsp import __version__
 from alphacode_lsp.backend_process import BackendProcess, start_backend
 from alphacode_lsp.settings import BackendSettings
 from alphacode_server.protocol.address import is_loopback
-from alphacode_server.protocol.client import BackendClient, Patience
+from alphacode_server.protocol.client import BackendClient
 from alphacode_server.protocol.errors import BackendError, BackendUnavailable
+from alphacode_server.protocol.patience import Patience
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ class Backend:
             else:
                 if readiness.status == "ready":
                     return
-                if readiness.status in ("failed", "stopping"):
+                # A backend of ours that gives up ends soon, and then its last words say why.
+                if readiness.status in ("failed", "stopping") and not starting:
                     raise BackendUnavailable(f"the backend at {client.url} is {readiness.status}: {readiness.message}")
                 share = f" ({readiness.progress:.0%})" if readiness.progress is not None else ""
                 report(readiness.message or f"The backend loads its model{share}")

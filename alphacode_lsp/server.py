@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
@@ -130,8 +130,9 @@ class AlphaCodeServer(LanguageServer):
                 self.say(types.MessageType.Error, _apology(error))
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Errors in requests reach the user as the requests' answers; of the others, the log has the details."""
-        logger.error("%s: %s", getattr(source, "__name__", source), error, exc_info=error)
+        """Errors in requests are logged and reach the user as answers; of the others, the log has the details."""
+        if source is not FeatureRequestError:
+            logger.error("%s: %s", getattr(source, "__name__", source), error, exc_info=error)
 
     async def aclose(self) -> None:
         """Stop everything that was started: searches at the backend, runs, and the backend itself where it is ours."""

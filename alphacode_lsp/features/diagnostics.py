@@ -2,6 +2,7 @@
 
 import re
 import signal
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -120,18 +121,22 @@ def compile_marks(output: str, text: str) -> list[Mark]:
     if not marks:
         frames = _PYTHON_FRAME.findall(output)
         line = min(int(frames[-1][1]) - 1, len(lines) - 1) if frames else 0
-        message = _last_line(output) or "The program does not compile"
+        unlinked = re.search(r"undefined reference to .*", output)
+        message = unlinked[0] if unlinked else _last_line(output) or "The program does not compile"
         marks.append(Mark(line, types.DiagnosticSeverity.Error, "compile-error", message))
     return marks
 
 
 def index_at_column(line: str, column: int) -> int:
-    """The code point at a display column, both counted as g++ does: columns from 1, tabs to the next multiple of 8."""
+    """The code point at a display column, both counted as g++ does: as a terminal shows them, from 1."""
     at = 0
     for index, character in enumerate(line):
         if at >= column - 1:
             return index
-        at = (at // _TAB + 1) * _TAB if character == "\t" else at + 1
+        if character == "\t":
+            at = (at // _TAB + 1) * _TAB
+        else:
+            at += 2 if unicodedata.east_asian_width(character) in "WF" else 1
     return len(line)
 
 

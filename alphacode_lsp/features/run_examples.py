@@ -149,8 +149,7 @@ def summary(judgement: Judgement, numbers: Sequence[int], limits: Limits) -> str
     total = len(numbers)
     if not failed:
         slowest = max((case.run.cpu_s for case in judgement.cases), default=0.0)
-        verb = "passes" if total == 1 else "pass"
-        return f"{total - len(failed)}/{total} examples {verb} ({slowest * 1000:.0f} ms at most)"
+        return f"{total}/{total} examples pass ({slowest * 1000:.0f} ms at most)"
     return (
         f"{counted(len(failed), 'example')} of {total} failed. {case_text(failed[0], numbers[failed[0].index], limits)}"
     )
@@ -169,7 +168,7 @@ async def _run(server: AlphaCodeServer, run: str, task: Task) -> None:
             _publish(server, task, judgement)
         passes = judgement.verdict in (Verdict.AC, Verdict.RUN)
         kind = types.MessageType.Info if passes else types.MessageType.Warning
-        server.say(kind, f"AlphaCode: {task.title}: {text}")
+        server.say(kind, f"{task.title}: {text}" if not task.is_buffer else f"AlphaCode: {task.title}: {text}")
     except (SandboxError, BackendError) as error:
         server.say(types.MessageType.Error, f"AlphaCode: the examples were not run: {error}")
     finally:

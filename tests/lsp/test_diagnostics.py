@@ -97,7 +97,7 @@ def test_output_that_cannot_be_taken_apart_is_still_shown() -> None:
 
 @pytest.mark.parametrize(
     ("line", "column", "index"),
-    [("int x", 1, 0), ("int x", 5, 4), ("\tx", 9, 1), ("\t\tx", 17, 2), ("ab", 9, 2), ("", 1, 0)],
+    [("int x", 1, 0), ("int x", 5, 4), ("\tx", 9, 1), ("/*語*/x", 7, 5), ("\t\tx", 17, 2), ("ab", 9, 2), ("", 1, 0)],
 )
 def test_columns_are_counted_with_tabs(line: str, column: int, index: int) -> None:
     assert index_at_column(line, column) == index

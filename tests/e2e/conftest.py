@@ -1,0 +1,448 @@
+"""A real language server over stdio, an editor that behaves as its capabilities say, and real backends behind it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+from pygls.protocol import default_converter
+from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, LanguageClient, client_capabilities, register_lsp_features
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDING = ROOT / "tests" / "data" / "recordings" / "editor.jsonl"
+BIN = Path(sys.executable).parent
+
+PROFILES = ("visual-studio-code", "neovim", "emacs")
+
+STATEMENT = """---
+title: Sum of two numbers
+time_limit: 1s
+---
+
+# Sum of two numbers
+
+Print the sum of two numbers.
+
+## Examples
+
+Input
+
+    2 3
+
+Output
+
+    5
+
+Input
+
+    10 0
+
+Output
+
+    10
+
+Input
+
+    1 1
+
+Output
+
+    2
+"""
+RIGHT = '#include <cstdio>\nint main() {\n  int a, b;\n  scanf("%d %d", &a, &b);\n  printf("%d", a + b);\n}\n'
+WRONG = RIGHT.replace("a + b", "a * b")
+
+SAMPLES = 16
+"""All that the recording has of the problem in C++."""
+
+TIMEOUT_S = 40.0
+
+
+@dataclass
+class Backend:
+    """An `alphacode serve` of the real command line."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+
+class Editor(LanguageClient):
+    """What an editor with the given capabilities does with what the server sends."""
+
+    def __init__(self) -> None:
+        super().__init__(converter_factory=_converter)
+        self.texts: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
+        self.questions: list[types.ShowMessageRequestParams] = []
+        self.answer: Callable[[str, list[str]], str | None] = lambda message, answers: None
+        self.refused_edits: list[types.WorkspaceEdit] = []
+        self.applied_edits: list[types.WorkspaceEdit] = []
+        self.lens_refreshes = 0
+        self.reported_at: list[float] = []
+        self.happened = asyncio.Event()
+        self.encoding = "utf-16"
+        register_lsp_features(self, {method: _noticed(handler) for method, handler in FEATURES.items()})
+
+    # Time
+
+    async def until(self, is_so: Callable[[], object], what: str = "") -> None:
+        """Wait for the server to send what makes it so."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                while not is_so():
+                    self.happened.clear()
+                    await self.happened.wait()
+        except TimeoutError:
+            shown = [message.message for message in self.messages]
+            pytest.fail(f"not within {TIMEOUT_S} s: {what}; messages: {shown}; diagnostics: {self.diagnostics}")
+
+    async def until_answer(self, ask: Callable[[], Awaitable[Any]], is_right: Callable[[Any], bool]) -> Any:
+        """Ask again whenever something has happened, until the answer is right."""
+        async with asyncio.timeout(TIMEOUT_S):
+            while True:
+                self.happened.clear()
+                answer = await ask()
+                if is_right(answer):
+                    return answer
+                await self.happened.wait()
+
+    async def message(self, part: str) -> types.ShowMessageParams:
+        """The first message that holds the words."""
+        await self.until(lambda: any(part in message.message for message in self.messages), f"message {part!r}")
+        return next(message for message in self.messages if part in message.message)
+
+    async def question(self, part: str) -> types.ShowMessageRequestParams:
+        await self.until(lambda: any(part in question.message for question in self.questions), f"question {part!r}")
+        return next(question for question in self.questions if part in question.message)
+
+    async def diagnostic(self, uri: str, code: str) -> types.Diagnostic:
+        await self.until(lambda: code in self.codes(uri), f"diagnostic {code}")
+        return next(diagnostic for diagnostic in self.diagnostics[uri] if diagnostic.code == code)
+
+    def codes(self, uri: str) -> list[object]:
+        return [diagnostic.code for diagnostic in self.diagnostics.get(uri, ())]
+
+    # Documents
+
+    def open(self, path: Path, text: str | None = None, language: str | None = None) -> str:
+        uri = path.as_uri()
+        self.texts[uri] = path.read_text() if text is None else text
+        self.versions[uri] = 1
+        language = language or {".py": "python", ".cpp": "cpp", ".md": "markdown"}[path.suffix]
+        item = types.TextDocumentItem(uri, language, 1, self.texts[uri])
+        self.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        return uri
+
+    def type(self, uri: str, text: str) -> None:
+        """Replace the whole buffer, as one keystroke of a fast user."""
+        self.texts[uri] = text
+        self.versions[uri] += 1
+        identifier = types.VersionedTextDocumentIdentifier(version=self.versions[uri], uri=uri)
+        change = types.TextDocumentContentChangeWholeDocument(text)
+        self.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
+
+    def apply(self, edit: types.WorkspaceEdit) -> bool:
+        """Apply an edit as a careful editor does: not when it was made for another version."""
+        changes = dict(edit.changes or {})
+        for change in edit.document_changes or ():
+            assert isinstance(change, types.TextDocumentEdit)
+            assert self.capabilities is not None
+            assert _has(self.capabilities.workspace, "workspace_edit.document_changes")
+            uri, version = change.text_document.uri, change.text_document.version
+            if version is not None and version != self.versions[uri]:
+                self.refused_edits.append(edit)
+                return False
+            changes[uri] = change.edits  # type: ignore[assignment]
+        for uri, edits in changes.items():
+            (one,) = edits
+            self.type(uri, self._edited(self.texts[uri], one.range, one.new_text))
+        self.applied_edits.append(edit)
+        return True
+
+    def _edited(self, text: str, where: types.Range, new_text: str) -> str:
+        lines = text.split("\n")
+
+        def offset(position: types.Position) -> int:
+            unit = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[self.encoding]
+            codec = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[self.encoding]
+            line = lines[position.line].encode(codec)[: position.character * unit].decode(codec)
+            return sum(len(before) + 1 for before in lines[: position.line]) + len(line)
+
+        return text[: offset(where.start)] + new_text + text[offset(where.end) :]
+
+    # Requests
+
+    async def command(self, name: str, argument: object = None) -> Any:
+        arguments = None if argument is None else [argument]
+        return await self.workspace_execute_command_async(types.ExecuteCommandParams(name, arguments))
+
+    async def actions(
+        self,
+        uri: str,
+        only: Sequence[str] | None = None,
+        trigger: types.CodeActionTriggerKind | None = None,
+        diagnostics: Sequence[types.Diagnostic] = (),
+    ) -> list[types.CodeAction]:
+        top = types.Range(types.Position(0, 0), types.Position(0, 0))
+        context = types.CodeActionContext(list(diagnostics), only=only, trigger_kind=trigger)
+        params = types.CodeActionParams(types.TextDocumentIdentifier(uri), top, context)
+        actions = await self.text_document_code_action_async(params)
+        assert all(isinstance(action, types.CodeAction) for action in actions or ())
+        return list(actions or ())  # type: ignore[arg-type]
+
+    async def action(self, uri: str, part: str) -> types.CodeAction:
+        actions = await self.actions(uri)
+        found = [action for action in actions if part in action.title]
+        assert found, f"no action {part!r} in {[action.title for action in actions]}"
+        return found[0]
+
+    async def choose(self, action: types.CodeAction) -> None:
+        """Choose an action from the menu: resolve it where the editor does, apply its edit, run its command."""
+        assert self.capabilities is not None
+        if action.edit is None and _has(self.capabilities.text_document, "code_action.resolve_support"):
+            action = await self.code_action_resolve_async(action)
+        if action.edit is not None:
+            self.apply(action.edit)
+        if action.command is not None:
+            arguments = action.command.arguments
+            await self.workspace_execute_command_async(types.ExecuteCommandParams(action.command.command, arguments))
+
+    async def solved(self, uri: str, **arguments: object) -> dict[str, Any]:
+        """Solve and wait for the end; the search as `alphacode.status` shows it."""
+        started = await self.command("alphacode.solve", {"uri": uri, **arguments})
+        assert started["job"], started
+        return await self.ended(started["job"])
+
+    async def ended(self, job: str) -> dict[str, Any]:
+        ended: dict[str, Any] = await self.until_answer(
+            lambda: self.search(job), lambda search: search["state"] not in ("starting", "running")
+        )
+        return ended
+
+    async def search(self, job: str) -> dict[str, Any]:
+        status = await self.command("alphacode.status")
+        found: dict[str, Any] = next(search for search in status["searches"] if search["job"] == job)
+        return found
+
+    async def lenses(self, uri: str) -> list[str]:
+        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        lenses = await self.text_document_code_lens_async(params)
+        return [lens.command.title for lens in lenses or () if lens.command]
+
+    async def hover(self, uri: str, line: int = 0) -> str:
+        params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, 0))
+        hover = await self.text_document_hover_async(params)
+        assert hover is None or isinstance(hover.contents, types.MarkupContent)
+        return hover.contents.value if hover else ""
+
+    # The server's process
+
+    @property
+    def server_pid(self) -> int:
+        assert self._server is not None
+        return int(self._server.pid)
+
+    def kill_server(self) -> None:
+        assert self._server is not None
+        self._server.kill()
+
+
+def _converter() -> Any:
+    """lsprotocol takes every code action that has a command for a bare command; an editor does not."""
+    converter = default_converter()
+
+    def structure(value: dict[str, Any], _: object) -> object:
+        kind = types.Command if isinstance(value.get("command"), str) else types.CodeAction
+        return converter.structure(value, kind)
+
+    converter.register_structure_hook(types.Command | types.CodeAction, structure)
+    from typing import Union
+
+    converter.register_structure_hook(Union[types.Command, types.CodeAction], structure)  # noqa: UP007
+    return converter
+
+
+def _has(section: object, path: str) -> bool:
+    for name in path.split("."):
+        section = getattr(section, name, None)
+    return bool(section)
+
+
+def _noticed(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler, and then whoever waits for something to happen looks again."""
+
+    def handle(client: Editor, params: Any) -> Any:
+        try:
+            return handler(client, params)
+        finally:
+            client.happened.set()
+
+    return handle
+
+
+def _ask(client: Editor, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
+    client.questions.append(params)
+    answer = client.answer(params.message, [action.title for action in params.actions or ()])
+    return types.MessageActionItem(answer) if answer else None
+
+
+def _apply(client: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+    return types.ApplyWorkspaceEditResult(applied=client.apply(params.edit))
+
+
+def _refresh(client: Editor, params: None) -> None:
+    client.lens_refreshes += 1
+
+
+def _progress(client: Editor, params: types.ProgressParams) -> None:
+    if params.value["kind"] == "report":
+        client.reported_at.append(asyncio.get_running_loop().time())
+    DEFAULT_CLIENT_FEATURES[types.PROGRESS](client, params)
+
+
+FEATURES: dict[str, Callable[..., Any]] = {
+    **DEFAULT_CLIENT_FEATURES,
+    types.WINDOW_SHOW_MESSAGE_REQUEST: _ask,
+    types.WORKSPACE_APPLY_EDIT: _apply,
+    types.WORKSPACE_CODE_LENS_REFRESH: _refresh,
+    types.PROGRESS: _progress,
+}
+
+
+@dataclass
+class Desk:
+    """Starts editors, each with a server of its own, and sees that all of them leave nothing behind."""
+
+    folder: Path
+    state: Path
+    editors: list[Editor] = field(default_factory=list)
+
+    async def __call__(
+        self,
+        profile: str = "visual-studio-code",
+        *,
+        options: object = None,
+        command: Sequence[str] = (),
+        cwd: Path | None = None,
+        adjust: Callable[[types.ClientCapabilities], None] = lambda capabilities: None,
+    ) -> Editor:
+        editor = Editor()
+        self.editors.append(editor)
+        environment = {**os.environ, "XDG_STATE_HOME": str(self.state)}
+        argv = [*(command or (str(BIN / "alphacode-lsp"),))]
+        await editor.start_io(*argv, cwd=cwd or self.folder, env=environment)
+        capabilities = client_capabilities(profile)
+        adjust(capabilities)
+        params = types.InitializeParams(
+            capabilities=capabilities, initialization_options=options, root_uri=self.folder.as_uri()
+        )
+        result = await editor.initialize_session(params)
+        editor.encoding = str(getattr(result.capabilities.position_encoding, "value", "utf-16"))
+        return editor
+
+    async def close(self, editor: Editor) -> None:
+        await editor.shutdown_session()
+        await editor.stop()
+
+
+Start = Callable[..., Awaitable[Editor]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A user's folder with one problem and two empty programs."""
+    problem = tmp_path / "sum"
+    problem.mkdir()
+    (problem / "problem.md").write_text(STATEMENT)
+    (problem / "main.py").write_text("# Solve it here.\n")
+    (problem / "main.cpp").write_text("// Solve it here.\n")
+    return problem
+
+
+@pytest_asyncio.fixture
+async def desk(folder: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(folder, tmp_path / "state")
+    yield desk
+    for editor in desk.editors:
+        if editor._server is not None and editor._server.returncode is None:
+            async with asyncio.timeout(20):
+                await desk.close(editor)
+
+
+def serve(*arguments: str) -> Iterator[Backend]:
+    command = [str(BIN / "alphacode"), "serve", "--port", "0", "--sampler", f"replay:{RECORDING}", *arguments]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    said: list[str] = []
+    url = ""
+    for line in process.stderr:
+        said.append(line)
+        if "backend on http" in line:
+            url = line.split()[-1]
+        if "ready:" in line:
+            break
+    else:
+        pytest.fail(f"the backend did not start: {''.join(said)}")
+    # Its pipe must not fill up.
+    reader = threading.Thread(target=process.stderr.read, daemon=True)
+    reader.start()
+    yield Backend(url, process)
+    process.terminate()
+    process.wait(15)
+    reader.join(5)
+    process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def backend() -> Iterator[Backend]:
+    """One backend for the whole session; its recording answers at once."""
+    yield from serve()
+
+
+@pytest.fixture(scope="session")
+def slow_backend() -> Iterator[Backend]:
+    """A backend that samples so slowly that a search can be stopped in the middle."""
+    yield from serve("--replay-rate", "4")
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Every living process that a process started, directly or not, with its command line."""
+    parents: dict[int, int] = {}
+    names: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat = (entry / "stat").read_text()
+            names[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        state, parent = stat.rpartition(")")[2].split()[:2]
+        if state != "Z":
+            parents[int(entry.name)] = int(parent)
+    found: dict[int, str] = {}
+    frontier = {pid}
+    while frontier:
+        frontier = {child for child, parent in parents.items() if parent in frontier and child not in found}
+        found.update({child: names[child] for child in frontier})
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; one that has ended and waits to be noticed does not."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False

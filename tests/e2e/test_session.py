@@ -1,0 +1,188 @@
+"""The main job in every kind of editor: solve, see ranked candidates, apply the first, run the examples."""
+
+import asyncio
+import itertools
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from tests.e2e.conftest import PROFILES, RIGHT, SAMPLES, WRONG, Backend, Desk
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_from_statement_to_ranked_candidates_to_the_buffer(
+    desk: Desk, folder: Path, backend: Backend, profile: str
+) -> None:
+    editor = await desk(profile, options={"backend": {"url": backend.url}, "solve": {"samples": SAMPLES}})
+    uri = editor.open(folder / "main.cpp")
+    assert "problem.md" in await editor.hover(uri)
+    titles = [action.title for action in await editor.actions(uri)]
+    assert titles == ["AlphaCode: Solve this problem (16 samples)", "AlphaCode: Run 3 examples"]
+
+    await editor.choose(await editor.action(uri, "Solve this problem"))
+    end = await editor.question("candidates, best passes 3/3")
+    assert [answer.title for answer in end.actions or ()] == ["Apply 01", "Show candidates"]
+    check_progress(editor.progress_reports, editor.reported_at)
+
+    ranked = [action for action in await editor.actions(uri) if action.kind == "refactor.rewrite.alphacode"]
+    assert 2 <= len(ranked) <= 10
+    assert [action.title[:13] for action in ranked] == [f"AlphaCode {rank:02}:" for rank in range(1, len(ranked) + 1)]
+    assert "3/3 examples, cluster" in ranked[0].title
+    assert [bool(action.is_preferred) for action in ranked] == [True] + [False] * (len(ranked) - 1)
+
+    listed = await editor.command("alphacode.candidates", {"uri": uri})
+    assert [candidate["title"] for candidate in listed["candidates"]] == [action.title for action in ranked]
+    await editor.choose(ranked[0])
+    await editor.until(lambda: editor.texts[uri] == listed["candidates"][0]["code"], "the buffer is the program")
+
+    await editor.choose(await editor.action(uri, "Run 3 examples"))
+    await editor.message("main.cpp: 3/3 examples pass")
+    assert editor.codes(uri) == []
+
+    editor.type(uri, WRONG)
+    await editor.choose(await editor.action(uri, "Run 3 examples"))
+    failed = await editor.diagnostic(uri, "example-failed")
+    assert failed.message.startswith("Example 1: WA, line 1: expected `5`, got `6`")
+    assert failed.source == "alphacode"
+    assert editor.codes(uri) == ["example-failed"] * 3
+    editor.type(uri, RIGHT)
+    await editor.until(lambda: editor.codes(uri) == [], "an edit clears the results")
+
+    assert not [message for message in editor.messages if "Traceback" in message.message]
+    assert await editor.lenses(uri) == [
+        "▶ Solve with AlphaCode",
+        "▶ Run 3 examples",
+        f"{len(ranked)} candidates, best 3/3",
+    ]
+    card = await editor.hover(uri)
+    assert "Last search: " in card
+    assert "| 01 | 3/3 |" in card
+    assert "before the last edit" in card
+
+
+def check_progress(reports: dict[types.ProgressToken, list[types.ProgressParams]], times: list[float]) -> None:
+    """One piece of work: begun, ended, never back, and not more than four reports in any second."""
+    (values,) = reports.values()
+    first, *middle, last = values
+    assert isinstance(first, types.WorkDoneProgressBegin)
+    assert isinstance(last, types.WorkDoneProgressEnd)
+    assert first.title == 'AlphaCode: solving "Sum of two numbers"'
+    assert first.cancellable
+    percents = [value.percentage for value in middle if isinstance(value, types.WorkDoneProgressReport)]
+    assert len(percents) == len(middle)
+    assert percents == sorted(percents)
+    assert "best passes 3/3" in (last.message or "")
+    gaps = [later - sooner for sooner, later in itertools.pairwise(times)]
+    # The editor's clock also sees the pipe, hence a little less than the quarter of a second.
+    assert all(fourth - first > 0.8 for first, fourth in zip(times, times[4:], strict=False)), gaps
+
+
+async def test_each_buffer_gets_candidates_in_its_language(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk("neovim", options={"backend": {"url": backend.url}})
+    python, cpp = editor.open(folder / "main.py"), editor.open(folder / "main.cpp")
+    search = await editor.solved(python, samples=3)
+    assert (search["state"], search["language"]) == ("completed", "python")
+    candidates = (await editor.command("alphacode.candidates", {"uri": python}))["candidates"]
+    assert {candidate["language"] for candidate in candidates} == {"python"}
+    assert not [action for action in await editor.actions(cpp) if action.kind == "refactor.rewrite.alphacode"]
+    refused = await editor.command("alphacode.applyCandidate", {"uri": cpp, "rank": 1})
+    assert refused == {"applied": False, "reason": "there are no candidates for this document; solve its problem first"}
+
+
+async def test_solve_answers_at_once_and_once(desk: Desk, folder: Path, slow_backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": slow_backend.url}})
+    uri = editor.open(folder / "main.cpp")
+    async with asyncio.timeout(2):
+        started = await editor.command("alphacode.solve", {"uri": uri, "samples": SAMPLES})
+        again = await editor.command("alphacode.solve", {"uri": uri, "samples": SAMPLES})
+    assert again == {"job": started["job"], "running": True}
+    await editor.until(lambda: any("Sampling" in text for text in reported(editor.progress_reports)), "sampling")
+    assert "Cancel (" in (await editor.lenses(uri))[0]
+    assert "AlphaCode: Cancel solving (" in [action.title for action in await editor.actions(uri)][-2][:27]
+    cancelled = await editor.command("alphacode.cancel", {"uri": uri})
+    assert cancelled == {"cancelled": [started["job"]]}
+    assert (await editor.ended(started["job"]))["state"] == "cancelled"
+
+
+def reported(reports: dict[types.ProgressToken, list[types.ProgressParams]]) -> list[str]:
+    return [getattr(value, "message", None) or "" for values in reports.values() for value in values]
+
+
+async def test_candidates_appear_while_sampling_goes_on(desk: Desk, folder: Path, slow_backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": slow_backend.url}})
+    uri = editor.open(folder / "main.cpp")
+    started = await editor.command("alphacode.solve", {"uri": uri, "samples": SAMPLES})
+    ranked = await editor.until_answer(lambda: editor.actions(uri, ["refactor"]), bool)
+    assert (await editor.search(started["job"]))["state"] == "running"
+    assert "cluster" not in ranked[0].title
+    await editor.choose(ranked[0])
+    assert "printf(" in editor.texts[uri]
+    await editor.command("alphacode.cancel")
+    await editor.ended(started["job"])
+
+
+async def test_only_and_trigger_decide_what_is_listed(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": backend.url}})
+    uri = editor.open(folder / "main.cpp")
+    await editor.solved(uri, samples=SAMPLES)
+
+    async def kinds(only: list[str] | None = None, automatic: bool = False) -> set[object]:
+        kind = types.CodeActionTriggerKind.Automatic if automatic else types.CodeActionTriggerKind.Invoked
+        return {action.kind for action in await editor.actions(uri, only, kind)}
+
+    assert await kinds(automatic=True) == set()
+    assert await kinds(["refactor"], automatic=True) == {"refactor.rewrite.alphacode"}
+    assert await kinds(["refactor.rewrite"]) == {"refactor.rewrite.alphacode"}
+    assert await kinds(["refactor.rewrite.alph"]) == set()
+    assert await kinds(["source.alphacode.test"]) == {"source.alphacode.test"}
+    assert await kinds(["source"]) == {f"source.alphacode.{verb}" for verb in ("solve", "test", "show")}
+    assert await kinds(["quickfix"]) == set()
+    assert len(await kinds([""])) == 4
+
+
+async def test_actions_can_be_switched_off_live(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": backend.url}})
+    uri = editor.open(folder / "main.cpp")
+    assert await editor.actions(uri)
+    editor.set_configuration({"alphacode": {"codeActions": {"enabled": False}, "codeLens": {"enabled": False}}})
+    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+    await editor.until_answer(lambda: editor.actions(uri), lambda actions: actions == [])
+    assert await editor.lenses(uri) == []
+
+
+async def test_the_end_of_a_search_can_be_answered(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk("emacs", options={"backend": {"url": backend.url}})
+    chosen = {"candidates, best": "Apply 01"}
+    editor.answer = lambda message, answers: next((answer for part, answer in chosen.items() if part in message), None)
+    uri = editor.open(folder / "main.cpp")
+    await editor.solved(uri, samples=SAMPLES)
+    await editor.until(lambda: "printf(" in editor.texts[uri], "the first candidate is applied")
+
+
+async def test_candidates_can_be_chosen_from_a_list(desk: Desk, folder: Path, backend: Backend) -> None:
+    options = {"backend": {"url": backend.url}, "notifications": "off"}
+    editor = await desk("emacs", options=options)
+    uri = editor.open(folder / "main.cpp")
+    await editor.solved(uri, samples=SAMPLES)
+    assert editor.questions == []
+    editor.answer = lambda message, answers: answers[1]
+    await editor.choose(await editor.action(uri, "AlphaCode: Show all"))
+    second = (await editor.command("alphacode.candidates", {"uri": uri}))["candidates"][1]
+    await editor.until(lambda: editor.texts[uri] == second["code"], "the second candidate is applied")
+    assert editor.questions[0].actions is not None
+    assert editor.questions[0].actions[1].title == second["title"]
+
+
+async def test_a_statement_and_its_program_share_their_candidates(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": backend.url}})
+    program = editor.open(folder / "main.cpp")
+    statement = editor.open(folder / "problem.md")
+    assert await editor.lenses(statement) == ["▶ Solve with AlphaCode", "▶ Run 3 examples"]
+    search = await editor.solved(statement, samples=SAMPLES)
+    assert search["language"] == "cpp"
+    assert [action for action in await editor.actions(program) if action.kind == "refactor.rewrite.alphacode"]
+    assert not [action for action in await editor.actions(statement) if action.kind == "refactor.rewrite.alphacode"]
+    await editor.command("alphacode.test", {"uri": statement})
+    nothing = await editor.diagnostic(program, "compile-error")
+    assert "undefined reference to" in nothing.message
