@@ -19,7 +19,7 @@ from alphacode_sandbox.runner import Runner, bounds_of
 from alphacode_sandbox.verdict import Verdict
 
 _MAX_DIAGNOSTICS = 16_000
-_SUFFIX_OF_PRECOMPILED = b".gch"
+_DAMAGED_HEADER = (b"cannot read PCH file", b"while reading precompiled header")
 _CPU_S = 30.0
 _MEMORY = 2 << 30
 _EXECUTABLE = 64 << 20
@@ -98,8 +98,8 @@ class Compiler:
         headers = self._headers.folder(toolchain, program.code)
         with_headers = (*mounts, Mount(str(headers), HEADERS)) if headers else mounts
         outcome, verdict = await self._runner.judged(_compile_command(toolchain, with_headers))
-        if headers and verdict is not Verdict.RUN and _SUFFIX_OF_PRECOMPILED in outcome.stderr:
-            # The fault of the precompiled header, damaged perhaps, and not of the program.
+        if headers and verdict is not Verdict.RUN and any(words in outcome.stderr for words in _DAMAGED_HEADER):
+            # The precompiled header is damaged, which says nothing about the program.
             outcome, verdict = await self._runner.judged(_compile_command(toolchain, mounts))
         if verdict is Verdict.IE:
             raise SandboxError(f"The compiler could not be run: {_diagnostics(outcome) or 'no answer'}")

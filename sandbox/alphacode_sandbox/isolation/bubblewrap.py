@@ -51,14 +51,15 @@ def bubblewrap_options(command: Command, hostname: str) -> list[str]:
     options = ["--unshare-all", "--uid", _NOBODY, "--gid", _NOBODY, "--hostname", hostname]
     # As root bubblewrap keeps all capabilities unless told otherwise.
     options += ["--cap-drop", "ALL", "--new-session", "--die-with-parent"]
+    # First, because a toolchain may itself lie somewhere in /tmp.
+    if command.bounds.scratch_bytes:
+        options += ["--size", str(command.bounds.scratch_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - inside, not the host's
     for mount in command.mounts:
         source = Path(mount.source)
         if source.is_symlink() and mount.source == mount.target:
             options += ["--symlink", str(source.readlink()), mount.target]
         else:
             options += ["--ro-bind", mount.source, mount.target]
-    if command.bounds.scratch_bytes:
-        options += ["--size", str(command.bounds.scratch_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - inside, not the host's
     return [*options, "--remount-ro", "/", "--chdir", command.folder, "--"]
 
 
