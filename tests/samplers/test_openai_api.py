@@ -15,6 +15,7 @@ from alphacode_server.prompts import Prompt, PromptStyle
 from alphacode_server.samplers import Completion, Decoding, SamplerError, draw_hands, open_sampler
 from alphacode_server.samplers.openai_api import Endpoint, OpenAIModel
 from alphacode_server.samplers.retries import Retries, retry_after_s
+from alphacode_server.samplers.stream import repeats_itself
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Fake = Any  # The fixture's class lives in conftest.py, which cannot be imported.
@@ -55,6 +56,14 @@ async def until_client_leaves(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
     while True:
         writer.write(f"data: {json.dumps(text('x'))}\n\n".encode())
+        await writer.drain()
+
+
+async def silent_until_client_leaves(writer: asyncio.StreamWriter) -> None:
+    """Takes the request, says that it works on it, and nothing more."""
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+    while True:
+        writer.write(b": working\n\n")
         await writer.drain()
 
 
@@ -110,13 +119,36 @@ async def test_a_child_is_given_out_while_others_still_grow(endpoint: Fake) -> N
 
 
 async def test_closing_the_iterator_hangs_up(endpoint: Fake) -> None:
-    endpoint.answers = [until_client_leaves]
+    endpoint.answers = [silent_until_client_leaves]
     completions = model(endpoint).complete(PROMPT, Decoding(n=1))
     waiting = asyncio.create_task(anext(completions))
     await asyncio.wait_for(endpoint.asked.wait(), 5)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+    await asyncio.wait_for(endpoint.hung_up.wait(), 5)
+
+
+@pytest.mark.parametrize(
+    ("tail", "repeats"),
+    [
+        ("0, " * 107, True),
+        ("    if x > 0:\n        return x\n" * 11, True),
+        ("    if x > 0:\n        return x\n" * 10, False),
+        ("".join(f"    if x > {i}:\n        return {i}\n" for i in range(100)), False),
+        ("x" * 319, False),
+        ("", False),
+    ],
+)
+def test_going_in_circles_is_seen(tail: str, repeats: bool) -> None:
+    assert repeats_itself("def f(x):\n" + tail) == repeats
+
+
+async def test_a_child_that_goes_in_circles_is_given_up(endpoint: Fake) -> None:
+    endpoint.answers = [until_client_leaves]
+    [completion] = await complete(model(endpoint))
+    assert completion.finish_reason == "repetition"
+    assert len(completion.text) < 400
     await asyncio.wait_for(endpoint.hung_up.wait(), 5)
 
 
@@ -306,7 +338,7 @@ async def test_a_server_without_a_model(endpoint: Fake, status: int, body: objec
 
 
 async def test_one_failing_hand_ends_the_others(endpoint: Fake) -> None:
-    endpoint.answers = [until_client_leaves, whole(400, {"error": {"message": "too long"}})]
+    endpoint.answers = [silent_until_client_leaves, whole(400, {"error": {"message": "too long"}})]
     sampler = await open_sampler("openai", url=endpoint.url, model="tiny")
     hands = draw_hands(2, ("python",), children=1, rng=random.Random(1))
     with pytest.raises(SamplerError, match="too long"):

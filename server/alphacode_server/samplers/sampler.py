@@ -28,7 +28,7 @@ class Completion:
     n_tokens: int
     mean_logprob: float | None = None
     finish_reason: str = "stop"
-    """`stop`, or `length` when the token limit cut the text."""
+    """`stop`, `length` when the token limit cut the text, or `repetition` when it was given up as going in circles."""
 
 
 class LanguageModel(Protocol):

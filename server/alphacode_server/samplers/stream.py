@@ -10,6 +10,12 @@ from alphacode_server.samplers.sampler import Completion, SamplerError
 
 JsonObject = dict[str, Any]
 
+LOOK_FOR_REPETITION_EVERY = 16
+"""Tokens."""
+REPEATED_CHARS = 320
+"""So much repetition is no program any more."""
+REPEATED_COPIES = 4
+
 
 async def read_events(lines: AsyncIterable[str]) -> AsyncGenerator[JsonObject, None]:
     """The JSON objects of a stream of server-sent events, up to its `[DONE]` or its end.
@@ -89,14 +95,25 @@ class Children:
         child.n_tokens += len(logprobs) or bool(text)
         if self._until_block_closes and "`" in text and child.text.count(FENCE) >= 2:
             return "stop"
-        reason = choice.get("finish_reason")
-        return str(reason) if reason else None
+        if reason := choice.get("finish_reason"):
+            return str(reason)
+        looked_at_now = child.n_tokens % LOOK_FOR_REPETITION_EVERY == 0
+        return "repetition" if looked_at_now and repeats_itself(child.text) else None
 
 
 def _finish(child: _Child, reason: str) -> Completion:
     child.finished = True
     mean = sum(child.logprobs) / len(child.logprobs) if child.logprobs else None
     return Completion(child.text, child.n_tokens, mean, reason)
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether a text ends in copies of one piece: a small model that has begun this goes on to the token limit."""
+    for length in range(1, REPEATED_CHARS // REPEATED_COPIES + 1):
+        piece = text[-length:]
+        if text.endswith(piece * -(-REPEATED_CHARS // length)):
+            return True
+    return False
 
 
 def token_logprobs(logprobs: JsonObject | None) -> list[float]:
