@@ -27,7 +27,7 @@ class Endpoint:
     model: str
     style: PromptStyle = PromptStyle.TEMPLATE
     """TEMPLATE asks the chat endpoint, every other style the completions endpoint."""
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     continues_answers: bool = False
     """The chat endpoint goes on with an assistant turn that we opened. Where it does not, the opening is not sent."""
     honours_seed: bool = False
