@@ -6,7 +6,11 @@ folder/<digest>/main.cpp   the source, mounted as /app for the compiler and for 
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+import shutil
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
@@ -20,6 +24,7 @@ from alphacode_sandbox.verdict import Verdict
 
 _MAX_DIAGNOSTICS = 16_000
 _DAMAGED_HEADER = (b"cannot read PCH file", b"while reading precompiled header")
+_ROOM = 1 << 30  # for all programs of a judge together
 _CPU_S = 30.0
 _MEMORY = 2 << 30
 _EXECUTABLE = 64 << 20
@@ -54,35 +59,75 @@ class Compiled:
         )
 
 
+@dataclass(slots=True)
+class _Entry:
+    """One program of the cache."""
+
+    folder: Path
+    compiled: Compiled | None = None
+    size: int = 0
+    users: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Compiler:
     """Compiles each distinct program once. `folder` is private to it and outlives no judge."""
 
-    def __init__(self, runner: Runner, folder: Path) -> None:
+    def __init__(self, runner: Runner, folder: Path, room_bytes: int = _ROOM) -> None:
         self._runner = runner
         self._folder = folder
         self._toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
         self._headers = PrecompiledHeaders(runner)
-        self._done: dict[str, Compiled] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._room, self._size = room_bytes, 0
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        """By digest, the one used longest ago first."""
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Ids of the languages whose toolchain was found."""
         return tuple(self._toolchains)
 
-    async def compile(self, program: Program) -> Compiled:
-        """Raises ToolchainMissing; a program that does not compile is a value."""
+    @asynccontextmanager
+    async def compiled(self, program: Program) -> AsyncIterator[Compiled]:
+        """Compiles, or finds what was compiled before; its files stay at least as long as the block.
+
+        Raises ToolchainMissing; a program that does not compile is a value.
+        """
         language, toolchain = self._require(program.language)
         digest = hashlib.sha256(f"{program.language}\0{program.code}".encode(errors="surrogatepass")).hexdigest()
-        # Whoever comes second waits; should the first be cancelled meanwhile, the second compiles.
-        async with self._locks.setdefault(digest, asyncio.Lock()):
-            if digest not in self._done:
-                self._done[digest] = await self._compile(program, language, toolchain, self._folder / digest)
-        return self._done[digest]
+        entry = self._entries.setdefault(digest, _Entry(self._folder / digest))
+        entry.users += 1
+        try:
+            # Whoever comes second waits; should the first be cancelled meanwhile, the second compiles.
+            async with entry.lock:
+                if entry.compiled is None:
+                    entry.compiled = await self._compile(program, language, toolchain, entry.folder)
+                    entry.size = sum(file.stat().st_size for file in entry.folder.iterdir())
+                    self._size += entry.size
+            self._entries.move_to_end(digest)
+            yield entry.compiled
+        finally:
+            entry.users -= 1
+            if entry.users == 0 and entry.compiled is None:
+                self._drop(digest)
+            self._make_room()
 
     async def close(self) -> None:
         """Stops what was begun for later."""
         await self._headers.close()
+
+    def _make_room(self) -> None:
+        """Drops what was not used for longest and is not in use."""
+        if self._size <= self._room:
+            return
+        for digest, entry in list(self._entries.items()):
+            if entry.users == 0 and self._size > self._room:
+                self._drop(digest)
+
+    def _drop(self, digest: str) -> None:
+        entry = self._entries.pop(digest)
+        self._size -= entry.size
+        shutil.rmtree(entry.folder, ignore_errors=True)
 
     def _require(self, language_id: str) -> tuple[Language, Toolchain]:
         if language_id not in LANGUAGES:

@@ -60,14 +60,15 @@ class Judge:
 
     async def compile(self, program: Program) -> Compilation:
         """Compiles, or says what came of it before. Raises ToolchainMissing; SandboxError when the judge is broken."""
-        return (await self._compiler.compile(program)).compilation
+        async with self._compiler.compiled(program) as compiled:
+            return compiled.compilation
 
     async def run(self, program: Program, inputs: Sequence[str], limits: Limits = _LIMITS) -> tuple[RunResult, ...]:
         """One run per input, in order; nothing for a program that does not compile (`compile` says why)."""
-        compiled = await self._compiler.compile(program)
-        if not compiled.compilation.ok:
-            return ()
-        return await _all([self._run(compiled, text, limits) for text in inputs])
+        async with self._compiler.compiled(program) as compiled:
+            if not compiled.compilation.ok:
+                return ()
+            return await _all([self._run(compiled, text, limits) for text in inputs])
 
     async def test(
         self,
@@ -79,16 +80,16 @@ class Judge:
         stop_at_first_failure: bool = False,
     ) -> Judgement:
         """Runs every case, or up to the first that fails, and compares the outputs that are expected."""
-        compiled = await self._compiler.compile(program)
-        output = compiled.compilation.output
-        if not compiled.compilation.ok:
-            return Judgement(Verdict.CE, output, ())
-        results: Sequence[CaseResult]
-        if stop_at_first_failure:
-            results = await self._until_first_failure(compiled, cases, limits, checker)
-        else:
-            results = await _all([self._case(compiled, i, case, limits, checker) for i, case in enumerate(cases)])
-        return Judgement(_overall(results), output, tuple(results))
+        async with self._compiler.compiled(program) as compiled:
+            output = compiled.compilation.output
+            if not compiled.compilation.ok:
+                return Judgement(Verdict.CE, output, ())
+            results: Sequence[CaseResult]
+            if stop_at_first_failure:
+                results = await self._until_first_failure(compiled, cases, limits, checker)
+            else:
+                results = await _all([self._case(compiled, i, case, limits, checker) for i, case in enumerate(cases)])
+            return Judgement(_overall(results), output, tuple(results))
 
     async def _until_first_failure(
         self, compiled: Compiled, cases: Sequence[Case], limits: Limits, checker: Checker

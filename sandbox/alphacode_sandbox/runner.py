@@ -39,12 +39,12 @@ class Runner:
     async def judged(self, command: Command, stdin: bytes = b"") -> tuple[Outcome, Verdict]:
         """Outcome and verdict; tried a second time when the first says more about the machine than the command."""
         outcome = await self._execute(command, stdin)
-        verdict = _verdict(outcome, command.bounds)
+        verdict = verdict_of(outcome, command.bounds)
         if verdict is not Verdict.IE:
             return outcome, verdict
         patient = replace(command, bounds=replace(command.bounds, wall_s=2 * command.bounds.wall_s))
         outcome = await self._execute(patient, stdin)
-        return outcome, _verdict(outcome, patient.bounds)
+        return outcome, verdict_of(outcome, patient.bounds)
 
     async def _execute(self, command: Command, stdin: bytes) -> Outcome:
         async with self._slots:
@@ -70,7 +70,8 @@ def _signal_of(outcome: Outcome) -> int | None:
     return number if number in signal.valid_signals() else None
 
 
-def _verdict(outcome: Outcome, bounds: Bounds) -> Verdict:
+def verdict_of(outcome: Outcome, bounds: Bounds) -> Verdict:
+    """RUN, or what went wrong. IE means that the run says nothing about the program and should be repeated."""
     signal_number = _signal_of(outcome)
     out_of_time = outcome.killed == "cpu" or signal_number == signal.SIGXCPU or outcome.cpu_s > bounds.cpu_s
     too_much_output = max(len(outcome.stdout), len(outcome.stderr)) >= bounds.file_bytes

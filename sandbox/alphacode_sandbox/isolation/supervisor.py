@@ -73,11 +73,10 @@ class Supervisor:
                 self._cancel(connection, run)
                 await _settled(reply)
                 raise
-            limit = command.bounds.file_bytes + 1
             return Outcome(
                 exit_code=report["exit_code"],
-                stdout=os.pread(stdout, limit, 0),
-                stderr=os.pread(stderr, limit, 0),
+                stdout=_content(stdout, command.bounds.file_bytes),
+                stderr=_content(stderr, command.bounds.file_bytes),
                 cpu_s=report["cpu_s"],
                 wall_s=report["wall_s"],
                 memory_kb=report["memory_kb"],
@@ -164,6 +163,10 @@ class Supervisor:
             "wall_s": command.bounds.wall_s,
         }
         return json.dumps(message).encode()
+
+
+def _content(descriptor: int, limit: int) -> bytes:
+    return os.pread(descriptor, min(os.fstat(descriptor).st_size, limit), 0)
 
 
 def _sweep(hostname: str) -> None:
