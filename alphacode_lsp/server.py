@@ -22,6 +22,7 @@ from alphacode_lsp.session import Session
 logger = logging.getLogger(__name__)
 
 _CLOSE_TIMEOUT_S = 1.5
+_SETTLE_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,14 @@ class AlphaCodeServer(LanguageServer):
         line, character = position
         before = lines[line][:character] if line < len(lines) else ""
         return types.Position(line=line, character=self.workspace.position_codec.client_num_units(before))
+
+    async def settle(self) -> None:
+        """Wait until the user's settings are known, but not long: an editor need not answer for them."""
+        try:
+            async with asyncio.timeout(_SETTLE_TIMEOUT_S):
+                await self.session.settled.wait()
+        except TimeoutError:
+            self.session.settled.set()
 
     # Speaking to the user
 

@@ -83,6 +83,8 @@ class Session:
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
     reported_settings: set[str] = field(default_factory=set)
     """Complaints about settings that the user has seen."""
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the editor has been asked for its settings."""
     shutting_down: bool = False
 
     def search_for(self, statement: Path | None, language: str | None) -> Search | None:

@@ -61,6 +61,7 @@ def register(server: AlphaCodeServer) -> None:
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
     )
     async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        await server.settle()
         view = view_of(server, params.text_document.uri)
         if view is None:
             return []

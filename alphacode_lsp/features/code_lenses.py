@@ -33,6 +33,7 @@ def lenses_for(view: View, ascii_only: bool) -> list[types.CodeLens]:
 def register(server: AlphaCodeServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def code_lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
+        await server.settle()
         settings = server.session.settings
         view = view_of(server, params.text_document.uri) if settings.code_lens.enabled else None
         return lenses_for(view, settings.ui.ascii) if view else []

@@ -38,6 +38,7 @@ def register(server: AlphaCodeServer) -> None:
         if server.session.settings.commands_in_client:
             server.register_commands()
         await take_settings(server, None)
+        server.session.settled.set()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:

@@ -82,6 +82,7 @@ class Task:
 def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.test")
     async def test(*arguments: Any) -> dict[str, object]:
+        await server.settle()
         return start(server, read_arguments(TestArguments, "alphacode.test", arguments))
 
 

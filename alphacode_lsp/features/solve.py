@@ -60,6 +60,7 @@ class RefusedError(Exception):
 def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.solve")
     async def solve(*arguments: Any) -> dict[str, object]:
+        await server.settle()
         return start(server, read_arguments(SolveArguments, "alphacode.solve", arguments))
 
 
