@@ -1,6 +1,7 @@
 import hashlib
 import os
 import shutil
+import sys
 import threading
 import zipfile
 from collections import namedtuple
@@ -173,7 +174,8 @@ def test_any_gguf_file_is_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         pull("gpt")
 
 
-def test_hub_names_say_what_they_need() -> None:
+def test_hub_names_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)  # As if it were not installed.
     with pytest.raises(ModelError, match=r"hf:owner/repo/file\.gguf"):
         path_of("hf:owner/repo")
     with pytest.raises(ModelError, match="pip install huggingface_hub"):
