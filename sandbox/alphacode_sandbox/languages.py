@@ -5,6 +5,7 @@ seen inside the sandbox, where the program's folder is `/app` and the paths of `
 """
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
@@ -31,6 +32,8 @@ class Toolchain:
     """Whether compiling starts other programs and writes temporary files."""
     precompile: tuple[str, ...] = ()
     """Command line that prints a precompiled standard header, where the compiler can use one."""
+    identity: str = ""
+    """Differs where the compiler does, so that what one has precompiled is not given to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,15 @@ _GXX_FLAGS = (
 
 
 def _find_gxx() -> Toolchain | None:
-    found = shutil.which("g++")
-    if found is None:
+    compiler = _real_gxx()
+    if compiler is None:
         return None
-    compiler = os.path.realpath(found)
+    mounts = _existing(*_RUNTIME, *_outside_usr(compiler))
+    stat = Path(compiler).stat()
+    identity = f"{compiler} {stat.st_size} {stat.st_mtime_ns}"
+    compiler = shlex.quote(compiler)
     # gold needs a third of the time of the standard linker.
-    linker = " -fuse-ld=gold" if shutil.which("ld.gold") else ""
+    linker = " -fuse-ld=gold" if shutil.which("ld.gold", path="/usr/bin") else ""
     compile_ = f"{compiler} {_GXX_FLAGS}{linker} -o /tmp/program main.cpp && exec cat /tmp/program"
     # The wrapper makes <bits/stdc++.h> the name under which the precompiled form is found.
     precompile = (
@@ -84,12 +90,22 @@ def _find_gxx() -> Toolchain | None:
     )
     return Toolchain(
         run=("/app/program",),
-        mounts=_existing(*_RUNTIME, *_outside_usr(compiler)),
+        mounts=mounts,
         compile=("/bin/sh", "-c", compile_),
-        compile_mounts=_existing(*_RUNTIME, *_TOOLS, *_outside_usr(compiler)),
+        compile_mounts=(*mounts, *_existing(*_TOOLS)),
         starts_processes=True,
         precompile=("/bin/sh", "-c", precompile),
+        identity=identity,
     )
+
+
+def _real_gxx() -> str | None:
+    """The first g++ on the PATH that is a compiler, and not a link to a wrapper such as ccache."""
+    for folder in os.get_exec_path():
+        found = shutil.which("g++", path=folder)
+        if found and "++" in Path(real := os.path.realpath(found)).name:
+            return real
+    return None
 
 
 # Without the module `site` an interpreter starts a third faster, but `exit` and `quit` come from there.

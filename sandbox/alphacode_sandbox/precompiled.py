@@ -28,9 +28,9 @@ _BOUNDS = Bounds(
 class PrecompiledHeaders:
     """Finds precompiled headers, and builds missing ones beside the work that asked for them."""
 
-    def __init__(self, runner: Runner, cache: Path | None = None) -> None:
+    def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._cache = cache or _user_cache()
+        self._cache = _user_cache()
         self._wanted: dict[str, int] = {}
         self._building: dict[str, asyncio.Task[None]] = {}
 
@@ -75,13 +75,7 @@ def _store(content: bytes, path: Path) -> None:
 
 
 def _key(toolchain: Toolchain) -> str:
-    """Changes with the flags and with the compiler, which is named last before them by its real path."""
-    compiler = next(
-        word for word in toolchain.precompile[-1].split() if word.startswith("/") and os.access(word, os.X_OK)
-    )
-    stat = Path(compiler).stat()
-    described = f"{toolchain.precompile}\0{compiler}\0{stat.st_size}\0{stat.st_mtime_ns}"
-    return hashlib.sha256(described.encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{toolchain.identity}\0{toolchain.precompile}".encode()).hexdigest()[:16]
 
 
 def _user_cache() -> Path | None:

@@ -50,7 +50,12 @@ def install_compiler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compiler = folder / "bin" / "g++"
     compiler.write_text(COMPILER.format(real=real, folder=folder))
     compiler.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{compiler.parent}{os.pathsep}{os.environ['PATH']}")
+    # A compiler cache that calls itself g++, in front of the compiler.
+    (folder / "cache").mkdir()
+    (folder / "cache" / "ccache").write_text("#!/bin/sh\nexit 1\n")
+    (folder / "cache" / "ccache").chmod(0o755)
+    (folder / "cache" / "g++").symlink_to("ccache")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(folder / "cache"), str(compiler.parent), os.environ["PATH"]]))
 
 
 def headers(cache: Path) -> list[Path]:

@@ -13,7 +13,6 @@ BOUNDS = bounds_of(Limits(time_s=1, memory_mb=64, output_kb=1), time_factor=1, r
 
 FINE = Outcome(
     exit_code=0, stdout=b"", stderr=b"", cpu_s=0.1, wall_s=0.1, memory_kb=2000, killed=None, runnable=False,
-    namespaces=(),
 )  # fmt: skip
 
 

@@ -57,5 +57,3 @@ class Outcome:
     """`cpu` or `wall` when a bound made us kill it, `failed` when isolation itself broke."""
     runnable: bool
     """At a wall kill: whether it wanted the processor at that moment, so that the machine may be to blame."""
-    namespaces: tuple[str, ...]
-    """The kinds of namespaces that were new, by bubblewrap's own account: net, pid, mnt, ..."""

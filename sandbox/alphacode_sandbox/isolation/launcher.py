@@ -10,7 +10,7 @@ Messages are JSON, one per packet:
     in   {"id", "bwrap", "options", "arguments", "environment", "filter", "limits", "processes", "cpu_s", "wall_s"}
          with the descriptors of stdin, stdout and stderr
     in   {"cancel": id}
-    out  {"id", "exit_code", "cpu_s", "wall_s", "memory_kb", "killed", "runnable", "namespaces"}
+    out  {"id", "exit_code", "cpu_s", "wall_s", "memory_kb", "killed", "runnable"}
 
 Imports the standard library only, because it runs with `-I -S`.
 """
@@ -107,7 +107,8 @@ class Run:
         elif cpu_s >= self.cpu_limit_s:
             self.kill_gently("cpu", candidate)
         elif now - self.started >= self.wall_limit_s:
-            self.runnable = _wants_processor(candidate)
+            # One that has not even started has been waiting for the machine too.
+            self.runnable = candidate is None or _wants_processor(candidate)
             self.kill_gently("wall", candidate)
         else:
             wall_left = self.started + self.wall_limit_s - now
@@ -164,7 +165,6 @@ class Run:
             "memory_kb": self.usage.ru_maxrss,
             "killed": self.killed if exit_code or self.killed else "failed",
             "runnable": self.runnable,
-            "namespaces": [kind.decode() for kind in re.findall(rb'"(\w+)-namespace"', self.status_text)],
         }
 
     def close(self) -> None:
@@ -328,7 +328,7 @@ def _only_child(init: int) -> int | None:
     """The command itself, the child of its namespace's first process; None before it starts and after it ends."""
     try:
         children = Path(f"/proc/{init}/task/{init}/children").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
+    except OSError:
         return None
     return int(children[0]) if children else None
 
@@ -349,11 +349,9 @@ def _cpu_of(pid: int | None) -> float:
         return 0.0
 
 
-def _wants_processor(pid: int | None) -> bool:
+def _wants_processor(pid: int) -> bool:
     """Whether any thread is running, waiting for a processor or waiting for the disk."""
-    if pid is None:
-        return False
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+    with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
             state = (thread / "stat").read_text().rpartition(")")[2].split()[0]
             if state in "RD":

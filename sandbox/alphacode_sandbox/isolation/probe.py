@@ -1,7 +1,7 @@
 """Shows, by trying it, that the isolation holds on this machine.
 
-Two probes go the way a candidate goes; the third goes without the system call filter, so that the namespaces have to
-hold on their own. They are our own programs, harmless where they succeed.
+Each probe goes twice: the way a candidate goes, and without the system call filter, so that the namespaces have to hold
+on their own. The probes are our own programs and harmless where they succeed.
 """
 
 import asyncio

@@ -82,7 +82,6 @@ class Supervisor:
                 memory_kb=report["memory_kb"],
                 killed=report["killed"],
                 runnable=report["runnable"],
-                namespaces=tuple(report["namespaces"]),
             )
 
     async def close(self) -> None:
@@ -187,7 +186,6 @@ async def _settled(reply: asyncio.Future[dict[str, Any]]) -> None:
 
 _FAILED: dict[str, Any] = {
     "exit_code": None, "cpu_s": 0.0, "wall_s": 0.0, "memory_kb": 0, "killed": "failed", "runnable": False,
-    "namespaces": [],
 }  # fmt: skip
 
 
