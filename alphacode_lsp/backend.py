@@ -63,6 +63,12 @@ class Backend:
             self.state = "ready"
             return client
 
+    def explain(self, error: BackendError) -> str:
+        """An error's text, or a local backend's last words where it has died of something."""
+        if isinstance(error, BackendUnavailable) and self._process is not None and self._process.has_ended:
+            return str(_gone(self._process, "has stopped"))
+        return str(error)
+
     def client(self) -> BackendClient:
         """A client of the configured address, whether or not anything answers there. Raises BackendError."""
         if self._client is None:
@@ -118,7 +124,7 @@ class Backend:
                 if self._process is None:
                     raise
                 if not starting:
-                    raise self._why_not_started(self._process) from None
+                    raise _gone(self._process, "did not start") from None
                 report("Starting the local backend")
             else:
                 if readiness.status == "ready":
@@ -130,6 +136,8 @@ class Backend:
                 report(readiness.message or f"The backend loads its model{share}")
             await asyncio.sleep(_POLL_S)
 
-    def _why_not_started(self, process: BackendProcess) -> BackendUnavailable:
-        words = process.last_words() or f"exit code {process.exit_code}"
-        return BackendUnavailable(f"the local backend did not start: {words} (log: {process.log})")
+
+def _gone(process: BackendProcess, what: str) -> BackendUnavailable:
+    words = process.last_words()
+    reason = f"{words}, exit code {process.exit_code}" if words else f"exit code {process.exit_code}"
+    return BackendUnavailable(f"the local backend {what}: {reason} (log: {process.log})")

@@ -1,5 +1,6 @@
 """`alphacode.test`: run the buffer as it is, or a candidate, on the statement's examples, in the sandbox."""
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -158,7 +159,8 @@ def summary(judgement: Judgement, numbers: Sequence[int], limits: Limits) -> str
 
 async def _run(server: AlphaCodeServer, run: str, task: Task) -> None:
     uri, text = task.document.uri, "Failed"
-    progress = Progress(server, on_cancel=lambda: None)
+    work = asyncio.current_task()
+    progress = Progress(server, on_cancel=lambda: _cancel(work))
     try:
         server.refresh_lenses()
         await progress.begin(f"AlphaCode: running {task.title}", counted(len(task.numbers), "example"), False)
@@ -172,10 +174,18 @@ async def _run(server: AlphaCodeServer, run: str, task: Task) -> None:
         server.say(kind, f"{task.title}: {text}" if not task.is_buffer else f"AlphaCode: {task.title}: {text}")
     except (SandboxError, BackendError) as error:
         server.say(types.MessageType.Error, f"AlphaCode: the examples were not run: {error}")
+    except asyncio.CancelledError:
+        text = "Cancelled"
+        raise
     finally:
         server.session.running_examples.discard(uri)
         progress.end(text)
         server.refresh_lenses()
+
+
+def _cancel(work: "asyncio.Task[None] | None") -> None:
+    if work is not None:
+        work.cancel()
 
 
 def _publish(server: AlphaCodeServer, task: Task, judgement: Judgement) -> None:

@@ -134,7 +134,7 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
         search.state, search.text = SearchState.CANCELLED, "Not started"
         server.say(types.MessageType.Warning, f"AlphaCode: {refusal}")
     except BackendError as error:
-        search.state, search.text = SearchState.FAILED, f"Failed: {error}"
+        search.state, search.text = SearchState.FAILED, f"Failed: {server.backend.explain(error)}"
     except asyncio.CancelledError:
         search.state, search.text = SearchState.CANCELLED, "Cancelled"
         await _cancel_quietly(server, search)

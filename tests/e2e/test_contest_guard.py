@@ -52,6 +52,10 @@ async def test_an_editor_that_cannot_ask_refuses(desk: Desk, contest: Path, back
     assert (search["state"], search["backendJob"]) == ("cancelled", None)
     await editor.message("Confirm that the contest is over with `alphacode.confirmContestOver`")
     await editor.diagnostic(uri, "contest-rules")
+    # A statement may say it as well.
+    statement = contest / "problem.md"
+    statement.write_text(statement.read_text().replace("---\n", "---\ncontest_over: yes\n", 1))
+    assert (await editor.solved(uri, samples=2))["state"] == "completed"
 
 
 async def test_block_never_sends_and_running_ones_own_code_is_never_blocked(
@@ -64,11 +68,3 @@ async def test_block_never_sends_and_running_ones_own_code_is_never_blocked(
     assert editor.questions == []
     await editor.command("alphacode.test", {"uri": uri})
     await editor.diagnostic(uri, "compile-error")
-
-
-async def test_off_and_a_statement_that_says_it_is_over(desk: Desk, contest: Path, backend: Backend) -> None:
-    editor, uri = await begin(desk, contest, backend)
-    statement = contest / "problem.md"
-    statement.write_text(statement.read_text().replace("---\n", "---\ncontest_over: yes\n", 1))
-    assert (await editor.solved(uri, samples=2))["state"] == "completed"
-    assert not [question for question in editor.questions if "contest" in question.message]

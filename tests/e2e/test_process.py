@@ -1,13 +1,15 @@
 """The server as a process: where it may be started, what it writes, how it ends."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import BIN, RIGHT, Backend, Desk
+from tests.e2e.conftest import BIN, RECORDING, RIGHT, Backend, Desk, Editor, descendants, free_port, is_alive
 
 HOSTILE = 'raise SystemExit("the user\'s own {name} was imported")\n'
 
@@ -34,11 +36,9 @@ def hostile_folder(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", [(str(BIN / "alphacode-lsp"),), (sys.executable, "-P", "-m", "alphacode_lsp")])
-async def test_in_a_folder_with_the_users_own_modules(
-    desk: Desk, hostile_folder: Path, backend: Backend, command: tuple[str, ...]
-) -> None:
+async def test_in_a_folder_with_the_users_own_modules(desk: Desk, hostile_folder: Path, backend: Backend) -> None:
     options = {"backend": {"url": backend.url}, "notifications": "off"}
+    command = (sys.executable, "-P", "-m", "alphacode_lsp")
     editor = await desk("neovim", options=options, command=command, cwd=hostile_folder)
     uri = editor.open(hostile_folder / "main.cpp", RIGHT)
     search = await editor.solved(uri, samples=2)
@@ -48,9 +48,52 @@ async def test_in_a_folder_with_the_users_own_modules(
 
 
 async def test_a_local_backend_in_such_a_folder(desk: Desk, hostile_folder: Path) -> None:
-    from tests.e2e.test_local_backend import started
+    editor, port = await started_backend(desk, hostile_folder)
+    family = descendants(editor.server_pid)
+    await desk.close(editor)
+    await all_gone(family)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
 
-    await started(desk, hostile_folder)
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+async def test_a_local_backend_ends_with_its_editor(desk: Desk, folder: Path, end: signal.Signals) -> None:
+    editor, port = await started_backend(desk, folder)
+    family = descendants(editor.server_pid)
+    assert editor._server is not None
+    os.kill(editor.server_pid, end)
+    async with asyncio.timeout(10):
+        await editor._server.wait()
+    await editor.stop()
+    await all_gone(family)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def started_backend(desk: Desk, folder: Path) -> tuple[Editor, int]:
+    """An editor whose server had to start a backend of its own, and that one's port."""
+    port = free_port()
+    options = {
+        "backend": {"url": f"http://127.0.0.1:{port}", "serveArgs": ["--sampler", f"replay:{RECORDING}"]},
+        "notifications": "off",
+    }
+    editor = await desk(options=options, cwd=folder)
+    search = await editor.solved(editor.open(folder / "main.cpp"), samples=2)
+    assert search["state"] == "completed", search
+    await editor.message(f"nothing answers at http://127.0.0.1:{port}, so a local backend is being started there")
+    assert (await editor.command("alphacode.status"))["backend"]["startedHere"]
+    assert [name for name in descendants(editor.server_pid).values() if "alphacode_server.cli serve" in name]
+    return editor, port
+
+
+async def all_gone(family: dict[int, str]) -> None:
+    for pid, name in family.items():
+        for _ in range(200):
+            if not is_alive(pid):
+                break
+            await asyncio.sleep(0.05)  # Orphans are nobody's children any more, so nobody is told.
+        else:
+            pytest.fail(f"left behind: {name}")
 
 
 def test_version_and_nothing_on_standard_output_but_lsp() -> None:
@@ -76,8 +119,6 @@ async def test_logs_go_to_their_file_without_what_the_editor_sent(desk: Desk, fo
 
 
 async def test_over_tcp(folder: Path) -> None:
-    from tests.e2e.test_trouble import free_port
-
     port = free_port()
     command = [BIN / "alphacode-lsp", "--tcp", "--port", str(port), "--log-level", "error"]
     process = await asyncio.create_subprocess_exec(*command)

@@ -1,7 +1,6 @@
 """Everything that can be wrong around the server: each a message in words, never a traceback."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,37 +8,13 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk, Editor
+from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk, Editor, free_port
 
 
 def check_no_traceback(editor: Editor, capfd: pytest.CaptureFixture[str]) -> None:
     shown = [message.message for message in (*editor.messages, *editor.log_messages)]
     assert not [text for text in shown if "Traceback" in text], shown
     assert "Traceback" not in capfd.readouterr().err
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-async def test_backend_down(desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    url = f"http://127.0.0.1:{free_port()}"
-    editor = await desk(options={"backend": {"url": url, "autoStart": False}})
-    uri = editor.open(folder / "main.cpp")
-    search = await editor.solved(uri)
-    assert search["state"] == "failed"
-    message = await editor.message(f"nothing answers at {url}")
-    assert message.type == types.MessageType.Error
-    status = await editor.command("alphacode.status")
-    assert status["backend"]["state"].startswith("unavailable: nothing answers")
-    assert editor.codes(uri) == []
-    (values,) = editor.progress_reports.values()
-    assert isinstance(values[-1], types.WorkDoneProgressEnd)
-    # What needs no backend goes on.
-    await editor.command("alphacode.test", {"uri": uri})
-    await editor.diagnostic(uri, "compile-error")
-    check_no_traceback(editor, capfd)
 
 
 @asynccontextmanager
@@ -55,20 +30,35 @@ async def web_server() -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-async def test_something_else_answers(desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    async with web_server() as port:
-        editor = await desk(options={"backend": {"url": f"http://127.0.0.1:{port}"}})
-        search = await editor.solved(editor.open(folder / "main.cpp"))
+async def test_nothing_something_else_and_nonsense_at_the_address(
+    desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    editor = await desk(options={"backend": {"url": url, "autoStart": False}})
+    uri = editor.open(folder / "main.cpp")
+
+    async def fails(address: str, expected: str) -> None:
+        editor.set_configuration({"alphacode": {"backend": {"url": address}}})
+        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+        await editor.until_answer(
+            lambda: editor.command("alphacode.status"), lambda status: status["backend"]["url"] == address
+        )
+        search = await editor.solved(uri)
         assert search["state"] == "failed"
-        await editor.message("is not an AlphaCode backend")
-    check_no_traceback(editor, capfd)
+        assert (await editor.message(expected)).type == types.MessageType.Error
 
-
-async def test_an_address_that_is_none(desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    editor = await desk(options={"backend": {"url": "localhost:8420"}})
-    search = await editor.solved(editor.open(folder / "main.cpp"))
-    assert search["state"] == "failed"
-    await editor.message("must look like http://127.0.0.1:8420")
+    await fails(url, f"nothing answers at {url}")
+    status = await editor.command("alphacode.status")
+    assert status["backend"]["state"].startswith("unavailable: nothing answers")
+    (values,) = editor.progress_reports.values()
+    assert isinstance(values[-1], types.WorkDoneProgressEnd)
+    async with web_server() as port:
+        await fails(f"http://127.0.0.1:{port}", "is not an AlphaCode backend")
+    await fails("localhost:8420", "must look like http://127.0.0.1:8420")
+    assert editor.codes(uri) == []
+    # What needs no backend goes on.
+    await editor.command("alphacode.test", {"uri": uri})
+    await editor.diagnostic(uri, "compile-error")
     check_no_traceback(editor, capfd)
 
 
@@ -84,29 +74,26 @@ async def test_a_local_backend_that_cannot_start(desk: Desk, folder: Path, capfd
     check_no_traceback(editor, capfd)
 
 
-@pytest.mark.parametrize(
-    ("statement", "text", "expected"),
-    [
-        (None, "// alphacode: gone.md\n", "Line 1 of main.cpp names the statement gone.md, which does not exist"),
-        (b"", "", "problem.md is empty"),
-        (b"\xff\xfe\x00 not text", "", "problem.md is not UTF-8 text"),
-    ],
-)
-async def test_wrong_statement(
-    desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str], statement: bytes | None, text: str, expected: str
-) -> None:
-    if statement is not None:
-        (folder / "problem.md").write_bytes(statement)
+async def test_wrong_statement(desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     editor = await desk()
-    uri = editor.open(folder / "main.cpp", text)
-    hint = await editor.diagnostic(uri, "no-statement")
-    assert hint.message == expected
-    assert hint.severity == types.DiagnosticSeverity.Hint
-    refused = await editor.command("alphacode.solve", {"uri": uri})
-    assert refused == {"job": None, "reason": expected}
-    await editor.message(expected)
-    assert (await editor.command("alphacode.test", {"uri": uri}))["run"] is None
-    assert expected in await editor.hover(uri)
+
+    async def refuses(source: str, statement: bytes | None, text: str, expected: str) -> None:
+        if statement is not None:
+            (folder / source).with_suffix(".md").write_bytes(statement)
+        uri = editor.open(folder / source, text)
+        hint = await editor.diagnostic(uri, "no-statement")
+        assert hint.message == expected
+        assert hint.severity == types.DiagnosticSeverity.Hint
+        refused = await editor.command("alphacode.solve", {"uri": uri})
+        assert refused == {"job": None, "reason": expected}
+        await editor.message(expected)
+        assert (await editor.command("alphacode.test", {"uri": uri}))["run"] is None
+        assert expected in await editor.hover(uri)
+
+    missing = "Line 1 of a.cpp names the statement gone.md, which does not exist"
+    await refuses("a.cpp", None, "// alphacode: gone.md\n", missing)
+    await refuses("b.cpp", b"", "", "b.md is empty")
+    await refuses("c.cpp", b"\xff\xfe\x00 not text", "", "c.md is not UTF-8 text")
     check_no_traceback(editor, capfd)
 
 

@@ -160,12 +160,12 @@ def test_solve_choose_apply_and_run(neovim: Neovim, tmp_path: Path) -> None:
     neovim.until("vim.iter(_G.messages):any(function(m) return m:find('1/1 examples pass', 1, true) end)")
     assert neovim.lua("return #vim.diagnostic.get(0)") == 0
 
-    neovim.write("for _ in range(int(input())):", "    input()", "    print('YES')")
+    neovim.write("input()", "print('NO')")
     neovim.choose("AlphaCode: Run 1 example")
     neovim.until("#vim.diagnostic.get(0) == 1")
     (diagnostic,) = neovim.lua("return vim.diagnostic.get(0)")
     assert diagnostic["source"] == "alphacode"
-    assert diagnostic["message"].startswith("Example 1: WA, line 2: expected `NO`, got `YES`")
+    assert diagnostic["message"].startswith("Example 1: WA, line 1: expected `YES`, got `NO`")
     neovim.write("# edited")
     neovim.until("#vim.diagnostic.get(0) == 0")
 
