@@ -24,8 +24,12 @@ _SOURCE_SUFFIXES = (".cpp", ".cc", ".cxx", ".py")
 
 def bind(server: AlphaCodeServer, document: Document) -> Binding | None:
     """Find and read the document's statement again. None, and no binding, for a document that is nothing of ours."""
+    if not document.is_file:
+        return None
     files = files_of(server)
-    if document.language is not None:
+    if not document.path.is_absolute():
+        association = Association(missing=f"{document.path.name} is not saved yet; save it beside its statement")
+    elif document.language is not None:
         association = find_statement(document.path, document.text, files)
     elif is_statement(server, document, files):
         association = Association(Match(document.path, "it is the statement itself"))

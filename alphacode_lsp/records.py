@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeVar
 
 R = TypeVar("R")
 
-AT_LEAST = "at_least"
-"""Key of a field's metadata: the smallest number accepted."""
+AT_LEAST, AT_MOST = "at_least", "at_most"
+"""Keys of a field's metadata: the smallest and the largest number accepted."""
 
 
 class _WrongTypeError(ValueError):
@@ -135,9 +135,11 @@ def _read_plain(expected: type, value: object) -> Any:
 
 
 def _check_bound(value: Any, field: "dataclasses.Field[Any]") -> None:
-    least = field.metadata.get(AT_LEAST)
+    least, most = field.metadata.get(AT_LEAST), field.metadata.get(AT_MOST)
     if least is not None and value is not None and value < least:
         raise _WrongTypeError(f"must be at least {least}, got {value}")
+    if most is not None and value is not None and value > most:
+        raise _WrongTypeError(f"must be at most {most}, got {value}")
 
 
 def _is_required(field: "dataclasses.Field[Any]") -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
+from pygls.uris import to_fs_path, uri_scheme
 from pygls.workspace import TextDocument
 
 from alphacode_lsp import __version__
@@ -37,6 +37,11 @@ class Document:
     language: str | None
     """A language that candidates can be written in, else None."""
     language_id: str
+
+    @property
+    def is_file(self) -> bool:
+        """Not so for what editors show as documents besides: old versions in a diff, cells of a notebook."""
+        return uri_scheme(self.uri) in ("file", "untitled")
 
 
 class CannotAskError(Exception):

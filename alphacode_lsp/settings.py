@@ -27,7 +27,7 @@ class SolveSettings:
     timeout_ms: int = field(default=180_000, metadata={records.AT_LEAST: 1})
     language: Literal["auto", "cpp", "python", "both"] = "auto"
     """`auto` is the buffer's language."""
-    max_candidates: int = field(default=10, metadata={records.AT_LEAST: 1})
+    max_candidates: int = field(default=10, metadata={records.AT_LEAST: 1, records.AT_MOST: 10})
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def view_of(server: AlphaCodeServer, uri: str) -> View | None:
     """None for a document that is nothing of ours, or cannot be read."""
     session = server.session
     document = server.document(uri)
-    if document is None:
+    if document is None or not document.is_file:
         return None
     binding = session.bindings.get(uri)
     if binding is None:

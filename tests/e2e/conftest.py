@@ -137,12 +137,13 @@ class Editor(LanguageClient):
 
     # Documents
 
-    def open(self, path: Path, text: str | None = None, language: str | None = None) -> str:
-        uri = path.as_uri()
-        self.texts[uri] = path.read_text() if text is None else text
-        self.versions[uri] = 1
-        language = language or {".py": "python", ".cpp": "cpp", ".md": "markdown"}[path.suffix]
-        item = types.TextDocumentItem(uri, language, 1, self.texts[uri])
+    def open(self, path: Path, text: str | None = None) -> str:
+        language = {".py": "python", ".cpp": "cpp", ".md": "markdown"}[path.suffix]
+        return self.open_uri(path.as_uri(), path.read_text() if text is None else text, language)
+
+    def open_uri(self, uri: str, text: str, language: str) -> str:
+        self.texts[uri], self.versions[uri] = text, 1
+        item = types.TextDocumentItem(uri, language, 1, text)
         self.text_document_did_open(types.DidOpenTextDocumentParams(item))
         return uri
 

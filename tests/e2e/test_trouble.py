@@ -144,6 +144,18 @@ async def test_two_statements_are_not_chosen_between(desk: Desk, folder: Path) -
     assert "line 1 of main.cpp names it" in await editor.hover(uri)
 
 
+async def test_documents_that_are_no_files(desk: Desk, folder: Path) -> None:
+    editor = await desk()
+    unsaved = editor.open_uri("untitled:Untitled-1", "", "python")
+    hint = await editor.diagnostic(unsaved, "no-statement")
+    assert hint.message == "Untitled-1 is not saved yet; save it beside its statement"
+    assert (await editor.command("alphacode.solve", {"uri": unsaved}))["reason"] == hint.message
+    for uri in (f"git:{folder}/main.cpp", f"vscode-notebook-cell:{folder}/main.py#cell"):
+        shown = editor.open_uri(uri, "", "cpp")
+        assert await editor.actions(shown) == []
+        assert editor.codes(shown) == []
+
+
 async def test_findings_about_a_statement(desk: Desk, folder: Path) -> None:
     editor = await desk()
     program = editor.open(folder / "main.cpp")

@@ -60,6 +60,7 @@ def test_wrong_type_and_wrong_choice_keep_the_default() -> None:
     check({"backend": {"autoStart": "yes"}}, "alphacode.backend.autoStart: expected true or false, got 'yes'")
     check({"contestGuard": "blok"}, "expected one of ask, block, off, got 'blok'; did you mean `block`?")
     check({"solve": {"samples": 0}}, "alphacode.solve.samples: must be at least 1, got 0")
+    check({"solve": {"maxCandidates": 11}}, "alphacode.solve.maxCandidates: must be at most 10, got 11")
     check({"solve": {"samples": True}}, "expected a whole number, got True")
     check({"backend": 3}, "alphacode.backend: expected an object, got 3")
     check("fast", "expected an object of settings")
