@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from alphacode_sandbox import Program
+from alphacode_sandbox import Case, Program
 from alphacode_server.candidate import Hand
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import (
@@ -86,6 +88,12 @@ def test_a_generator_is_seeded_by_its_first_line_of_input() -> None:
     assert prompt.opening.startswith("```python\n")
     assert "random.seed(int(sys.stdin.readline()))" in prompt.opening
     assert prompt.stop == ("```",)
+
+
+def test_a_generator_is_reminded_of_the_format() -> None:
+    problem = replace(PROBLEM, examples=(Case("2\n1 ```\n"), Case("9\n")))
+    assert "#   2\n#   1 \nimport random\n" in generator_prompt(problem).opening
+    assert "by example" not in generator_prompt(PROBLEM).opening
 
 
 def test_the_judge_is_shown_the_program_last() -> None:

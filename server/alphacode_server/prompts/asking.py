@@ -8,14 +8,15 @@ from alphacode_server.prompts.statement import statement_of
 
 JUDGE_LABELS = ("yes", "no")
 
-GENERATOR_OPENING = f"""{FENCE}python
-import random
+TASK = "# Prints one random valid input, every value and every length chosen with the random module."
+
+SEEDING = """import random
 import sys
 
 random.seed(int(sys.stdin.readline()))
-
-# Print one random valid input of the problem, in the format of its Input section.
 """
+
+MAX_SHOWN_CHARS = 400
 
 
 def generator_prompt(problem: Problem) -> Prompt:
@@ -28,7 +29,17 @@ def generator_prompt(problem: Problem) -> Prompt:
         "in the format of the Input section and within the limits. Keep the input small, and vary its size and its "
         "values. Reply with one code block only."
     )
-    return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}", GENERATOR_OPENING, stop=(FENCE,))
+    # A small model goes on best after a line of code: after a comment it writes more comments, or nothing.
+    opening = f"{FENCE}python\n{TASK}\n{_format_of(problem)}{SEEDING}"
+    return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}", opening, stop=(FENCE,))
+
+
+def _format_of(problem: Problem) -> str:
+    """An example's input as a comment: reminded of the format here, a small model leaves out fewer lines."""
+    if not problem.examples:
+        return ""
+    shown = problem.examples[0].input.strip()[:MAX_SHOWN_CHARS].replace(FENCE, "")
+    return "# The format of an input, by example:\n" + "".join(f"#   {line}\n" for line in shown.splitlines())
 
 
 def judge_prompt(problem: Problem, program: Program) -> Prompt:
