@@ -6,10 +6,8 @@ async with open_judge() as judge:
 
 import asyncio
 import os
-import tempfile
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TypeVar
 
 from alphacode_sandbox.case import Case
@@ -35,13 +33,12 @@ async def open_judge(workers: int | None = None) -> "AsyncIterator[Judge]":
     killed and every file is gone.
     """
     async with open_isolation() as isolation:
-        with tempfile.TemporaryDirectory(prefix="alphacode-judge-") as folder:
-            runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
-            compiler = Compiler(runner, Path(folder))
-            try:
-                yield Judge(runner, compiler, isolation.level)
-            finally:
-                await compiler.close()
+        runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
+        compiler = Compiler(runner, isolation.folder)
+        try:
+            yield Judge(runner, compiler, isolation.level)
+        finally:
+            await compiler.close()
 
 
 class Judge:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -16,6 +17,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ECHO = Program("python", "print(input())")
 ENDLESS = Program("python", "print('started', flush=True)\nwhile True: pass")
 SLEEP = Program("python", "import time\ntime.sleep(1000)")
+# A judge in a process of its own.
+RUN_FOREVER = """
+import asyncio
+from alphacode_sandbox import Limits, Program, open_judge
+
+async def main():
+    async with open_judge() as judge:
+        await judge.run(Program("python", "while True: pass"), [""], Limits(time_s=60))
+
+asyncio.run(main())
+"""
 LONG = Limits(time_s=60)
 
 
@@ -175,10 +187,20 @@ async def test_lives_on_when_its_helper_is_killed(tmp_path: Path, monkeypatch: p
         os.kill(helper, signal.SIGKILL)
         await until(lambda: helper not in launchers() and sandboxes() != [])
         # The run that was lost is repeated by a new helper, and what the old one ran has died with it.
-        assert len([pid for pid in everybody() if names(pid, tmp_path)]) <= 2
+        assert len(sandboxes_naming(tmp_path)) <= 2
         (run,) = await task
         assert (run.verdict, run.stdout) == (Verdict.RUN, "awake\n")
-        assert [pid for pid in everybody() if names(pid, tmp_path)] == []
+        assert sandboxes_naming(tmp_path) == []
+
+
+async def test_killed_judge_leaves_nothing(tmp_path: Path) -> None:
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", RUN_FOREVER, env=environment)
+    await until(lambda: len(sandboxes_naming(tmp_path)) == 2)
+    process.kill()
+    await process.wait()
+    await until(lambda: names_below(tmp_path) == [])
+    assert sandboxes_naming(tmp_path) == []
 
 
 async def test_files_are_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,6 +237,11 @@ def descendants(pid: int | None = None) -> list[int]:
 
 def launchers() -> list[int]:
     return [pid for pid in children(os.getpid()) if names(pid, "launcher.py")]
+
+
+def sandboxes_naming(folder: Path) -> list[int]:
+    """Two processes for each run whose program lies in `folder`, on the whole machine."""
+    return [pid for pid in everybody() if names(pid, folder) and not names(pid, "launcher.py")]
 
 
 def everybody() -> list[int]:

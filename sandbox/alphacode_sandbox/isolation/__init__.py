@@ -26,6 +26,8 @@ class Isolation:
     def __init__(self, supervisor: Supervisor, level: str) -> None:
         self._supervisor = supervisor
         self.level = level
+        self.folder = supervisor.folder
+        """Private to the judge, and gone when it is, however it ends."""
 
     async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
         """Runs to the end; a cancelled task's command is dead before the cancellation goes on."""

@@ -3,7 +3,7 @@
 It is a process of its own because it must be small (it forks once per command), single-threaded (bubblewrap's
 "die with parent" means the thread) and a subreaper: bubblewrap leaves before the first process of its PID namespace
 does, and that process carries the CPU time and peak memory of the command. When the socket to the judge closes, it
-kills what runs and leaves.
+kills what runs and leaves; when the judge has died, it removes its files too.
 
 Messages are JSON, one per packet:
 
@@ -22,6 +22,7 @@ import os
 import re
 import resource
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -39,9 +40,13 @@ _SETUP_S = 20.0  # bubblewrap needs milliseconds; past this it hangs.
 Message = dict[str, Any]
 
 
-def main(descriptor: int) -> None:
-    """Serves the judge at the other end of a socket until it hangs up."""
+def main(descriptor: int, folder: str) -> None:
+    """Serves the judge at the other end of a socket until it hangs up. `folder` is the judge's temporary one."""
+    judge = os.getppid()
     Launcher(socket.socket(fileno=descriptor)).serve()
+    if os.getppid() != judge:
+        # It did not close, it died, and nobody else will clean up after it.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Run:
@@ -360,4 +365,4 @@ def _wants_processor(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

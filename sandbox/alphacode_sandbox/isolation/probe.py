@@ -7,8 +7,6 @@ on their own. The probes are our own programs and harmless where they succeed.
 import asyncio
 import os
 import socket
-import tempfile
-from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxUnavailable
 from alphacode_sandbox.isolation.command import Bounds, Command, Mount, Outcome
@@ -62,12 +60,9 @@ print("done")
 
 async def probe(supervisor: Supervisor) -> str:
     """The level that was shown. Raises SandboxUnavailable, naming what got through or what is missing."""
-    with (
-        tempfile.TemporaryDirectory(prefix="alphacode-probe-") as folder,
-        socket.create_server(("127.0.0.1", 0)) as server,
-    ):
-        secret = Path(folder) / "secret"
-        secret.write_text("not for candidates")
+    secret = supervisor.folder / "secret"
+    secret.write_text("not for candidates")
+    with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
         reach = (_REACH, str(secret), str(os.getpid()))
         filtered, network, bare, bare_network = await asyncio.gather(

@@ -29,13 +29,14 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 @asynccontextmanager
 async def open_supervisor(bwrap: str) -> "AsyncIterator[Supervisor]":
     """A launcher at work. On exit everything that still runs is killed."""
-    with tempfile.TemporaryDirectory(prefix="alphacode-filters-") as folder:
+    with tempfile.TemporaryDirectory(prefix="alphacode-judge-") as name:
+        folder = Path(name)
         filters: dict[Profile, str | None] = {Profile.NONE: None}
         for profile in (Profile.CANDIDATE, Profile.COMPILER):
-            path = Path(folder) / f"{profile}.bpf"
+            path = folder / f"{profile}.bpf"
             path.write_bytes(bpf_program(profile, platform.machine()))
             filters[profile] = str(path)
-        supervisor = Supervisor(bwrap, filters)
+        supervisor = Supervisor(bwrap, filters, folder)
         try:
             yield supervisor
         finally:
@@ -45,9 +46,11 @@ async def open_supervisor(bwrap: str) -> "AsyncIterator[Supervisor]":
 class Supervisor:
     """Runs commands through one launcher, which is started when needed and again should it die."""
 
-    def __init__(self, bwrap: str, filters: dict[Profile, str | None]) -> None:
+    def __init__(self, bwrap: str, filters: dict[Profile, str | None], folder: Path) -> None:
         self._bwrap = bwrap
         self._filters = filters
+        self.folder = folder
+        """Private, and gone when the judge is, however it ends."""
         self._ids = itertools.count()
         self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -103,7 +106,7 @@ class Supervisor:
             self._process.wait()  # It has closed its socket, so it is about to leave or has left.
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno())],
+                [sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno()), str(self.folder)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
