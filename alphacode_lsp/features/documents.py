@@ -32,7 +32,8 @@ def register(server: AlphaCodeServer) -> None:
         uri = params.text_document.uri
         server.session.bindings.pop(uri, None)
         server.session.runs.pop(uri, None)
-        retract(server, uri)
+        if uri not in _bound_statements(server):
+            retract(server, uri)
         if _may_be_statement(uri):
             refresh_sources(server)
         _retract_orphans(server)
@@ -87,10 +88,13 @@ def _publish_binding(server: AlphaCodeServer, document: Document, binding: Bindi
 
 def _retract_orphans(server: AlphaCodeServer) -> None:
     """A statement that no open document belongs to has nothing to say any more."""
-    needed = {server.uri_of(bound.statement) for bound in server.session.bindings.values() if bound.statement}
-    for uri in server.session.statement_documents - needed:
+    for uri in server.session.statement_documents - _bound_statements(server):
         server.session.statement_documents.discard(uri)
         retract(server, uri)
+
+
+def _bound_statements(server: AlphaCodeServer) -> set[str]:
+    return {server.uri_of(bound.statement) for bound in server.session.bindings.values() if bound.statement}
 
 
 def _refresh_named(server: AlphaCodeServer, uri: str) -> None:

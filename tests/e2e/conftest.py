@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -338,13 +338,14 @@ class Desk:
         options: object = None,
         command: Sequence[str] = (),
         cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
         adjust: Callable[[types.ClientCapabilities], None] = lambda capabilities: None,
     ) -> Editor:
         editor = Editor()
         self.editors.append(editor)
-        environment = {**os.environ, "XDG_STATE_HOME": str(self.state)}
+        inherited = {**os.environ, "XDG_STATE_HOME": str(self.state), **(environment or {})}
         argv = [*(command or (str(BIN / "alphacode-lsp"),))]
-        await editor.start_io(*argv, cwd=cwd or self.folder, env=environment)
+        await editor.start_io(*argv, cwd=cwd or self.folder, env=inherited)
         capabilities = client_capabilities(profile)
         adjust(capabilities)
         params = types.InitializeParams(

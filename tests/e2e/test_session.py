@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import PROFILES, RIGHT, SAMPLES, WRONG, Backend, Desk
+from tests.e2e.conftest import BIN, PROFILES, RIGHT, SAMPLES, WRONG, Backend, Desk, free_port
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -88,6 +88,25 @@ async def test_each_buffer_gets_candidates_in_its_language(desk: Desk, folder: P
     assert not [action for action in await editor.actions(cpp) if action.kind == "refactor.rewrite.alphacode"]
     refused = await editor.command("alphacode.applyCandidate", {"uri": cpp, "rank": 1})
     assert refused == {"applied": False, "reason": "there are no candidates for this document; solve its problem first"}
+
+
+async def test_the_backend_runs_what_this_machine_cannot(desk: Desk, folder: Path, backend: Backend) -> None:
+    without_compiler = {"PATH": str(BIN)}
+    editor = await desk(options={"backend": {"url": backend.url}}, environment=without_compiler)
+    uri = editor.open(folder / "main.cpp", WRONG)
+    await editor.command("alphacode.test", {"uri": uri, "tests": [1, 3]})
+    failed = await editor.diagnostic(uri, "example-failed")
+    assert failed.message.startswith("Example 1: WA, line 1: expected `5`, got `6`")
+    assert [diagnostic.message[:10] for diagnostic in editor.diagnostics[uri]] == ["Example 1:", "Example 3:"]
+    assert "sandbox backend L" in await editor.hover(uri)
+
+    editor.set_configuration({"alphacode": {"backend": {"url": f"http://127.0.0.1:{free_port()}"}}})
+    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+    await editor.until_answer(
+        lambda: editor.command("alphacode.status"), lambda status: status["backend"]["url"] != backend.url
+    )
+    await editor.command("alphacode.test", {"uri": uri})
+    await editor.message("this machine has no C++ toolchain; and the backend cannot do it either: nothing answers at")
 
 
 async def test_solve_answers_at_once_and_once(desk: Desk, folder: Path, slow_backend: Backend) -> None:
