@@ -65,9 +65,10 @@ class Backend:
 
     def explain(self, error: BackendError) -> str:
         """An error's text, or a local backend's last words where it has died of something."""
-        if isinstance(error, BackendUnavailable) and self._process is not None and self._process.has_ended:
-            return str(_gone(self._process, "has stopped"))
-        return str(error)
+        process = self._process if self._process is not None and self._process.has_ended else None
+        if process is None or isinstance(error, LocalBackendError) or not isinstance(error, BackendUnavailable):
+            return str(error)
+        return str(_gone(process, "has stopped"))
 
     def client(self) -> BackendClient:
         """A client of the configured address, whether or not anything answers there. Raises BackendError."""
@@ -133,11 +134,17 @@ class Backend:
                 if readiness.status in ("failed", "stopping") and not starting:
                     raise BackendUnavailable(f"the backend at {client.url} is {readiness.status}: {readiness.message}")
                 share = f" ({readiness.progress:.0%})" if readiness.progress is not None else ""
-                report(readiness.message or f"The backend loads its model{share}")
+                report(f"Waiting for the backend: {readiness.message or readiness.status}{share}")
             await asyncio.sleep(_POLL_S)
 
 
-def _gone(process: BackendProcess, what: str) -> BackendUnavailable:
-    words = process.last_words()
-    reason = f"{words}, exit code {process.exit_code}" if words else f"exit code {process.exit_code}"
-    return BackendUnavailable(f"the local backend {what}: {reason} (log: {process.log})")
+class LocalBackendError(BackendUnavailable):
+    """The backend that was started here is not there any more; the message says why."""
+
+
+def _gone(process: BackendProcess, what: str) -> LocalBackendError:
+    words = process.last_words().removeprefix("alphacode: ")
+    code = process.exit_code or 0
+    # A process that was killed had no last words; what it wrote before explains nothing.
+    reason = words if words and code < 128 else f"exit code {code}"
+    return LocalBackendError(f"the local backend {what}: {reason} (log: {process.log})")

@@ -69,7 +69,8 @@ async def test_a_local_backend_that_cannot_start(desk: Desk, folder: Path, capfd
     search = await editor.solved(editor.open(folder / "main.cpp"))
     assert search["state"] == "failed"
     await editor.message("a local backend is being started")
-    message = next(message for message in editor.messages if message.type == types.MessageType.Error)
+    message = await editor.message("the local backend did not start: ")
+    assert message.type == types.MessageType.Error
     assert "/nowhere/else.jsonl" in message.message
     check_no_traceback(editor, capfd)
 
