@@ -33,7 +33,6 @@ from typing import Any
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MAX_MESSAGE = 1 << 18
-_DESCRIPTORS = 1 << 20  # more than a process has by default
 _GENTLE_S = 0.05
 _SETUP_S = 20.0  # bubblewrap needs milliseconds; past this it hangs.
 
@@ -310,9 +309,10 @@ def _become_bubblewrap(
 
 def _close_all_but(kept: tuple[int, ...]) -> None:
     """Whatever is open here that a command should not have: the judge's socket above all."""
-    following = sorted(kept)[1:]
-    for descriptor, next_kept in zip(sorted(kept), [*following, _DESCRIPTORS], strict=True):
-        os.closerange(descriptor + 1, next_kept)
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are all that is wanted
+        if int(name) not in kept:
+            with contextlib.suppress(OSError):  # The listing had one of its own.
+                os.close(int(name))
 
 
 def _limit(kind: int, soft: int, hard: int) -> None:
