@@ -73,6 +73,7 @@ class Search:
         match event:
             case JobAccepted():
                 self.model, self.samples = event.model, event.samples
+                self.text = f"Sampling 0 of {event.samples}"
             case JobQueued():
                 self.text = queue_text(event)
             case PhaseProgress():

@@ -82,7 +82,7 @@ def test_an_earlier_candidate_is_still_the_same_program() -> None:
     running.take(JobAccepted("b", 1, "model", 64, "python"))
     running.take(CandidatesSnapshot((candidate(1),)))
     running.take(CandidatesSnapshot((candidate(2),)))
-    assert running.samples == 64
+    assert (running.samples, running.text) == (64, "Sampling 0 of 64")
     assert running.candidate(1) is None
     assert running.seen["sha1"].code == "// 1\n"
 
