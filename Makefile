@@ -21,9 +21,9 @@ $(SETUP): pyproject.toml requirements/dev.txt
 
 demo: setup ## solve two problems with the embedded model, here and now
 	@$(BIN)/alphacode model pull
-	@$(BIN)/alphacode solve examples/brackets/problem.md --language python --samples 24 --time 110 --seed 1 \
+	@$(BIN)/alphacode solve examples/brackets/problem.md --language python --samples 16 --seed 1 \
 	    --check examples/brackets/tests --out out/brackets
-	@$(BIN)/alphacode solve examples/watermelon/problem.md --language cpp --samples 32 --time 110 --seed 1 \
+	@$(BIN)/alphacode solve examples/watermelon/problem.md --language cpp --samples 16 --seed 1 \
 	    --check examples/watermelon/tests --out out/watermelon
 
 test: setup check ## run all checks and tests

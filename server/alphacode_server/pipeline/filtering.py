@@ -29,15 +29,15 @@ async def sample_and_filter(
 ) -> Pool:
     """Every distinct program with how it did on the examples; the first that passes is reported as soon as it does.
 
-    When the sampling deadline passes nothing more is drawn, and what was drawn is judged to the end. `samples` is
-    closed on return, however this ends.
+    When the sampling deadline has passed and there is a sample, nothing more is drawn; what was drawn is judged to the
+    end. `samples` is closed on return, however this ends.
     """
     pool, judging, n_shown = Pool(), dict[asyncio.Task[Judgement], Sample](), 0
     reading: asyncio.Task[Sample | None] | None = asyncio.ensure_future(_next(samples))
     try:
         while judging or reading:
             waiting = {*judging, *([reading] if reading and len(judging) < IN_FLIGHT else [])}
-            await asyncio.wait(waiting, timeout=_left(clock, reading), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=_left(clock, pool, reading), return_when=asyncio.FIRST_COMPLETED)
             for task in [task for task in judging if task.done()]:
                 pool.settle(judging.pop(task), task.result())
             if reading and reading.done():
@@ -45,7 +45,7 @@ async def sample_and_filter(
                 reading = asyncio.ensure_future(_next(samples)) if drawn else None
                 if drawn and pool.add(drawn):
                     judging[asyncio.ensure_future(_on_examples(drawn, problem, judge))] = drawn
-            elif reading and _left(clock, reading) == 0:
+            elif reading and _left(clock, pool, reading) == 0:
                 await stop(reading)
                 reading = None
 
@@ -77,8 +77,11 @@ async def _next(samples: AsyncGenerator[Sample, None]) -> Sample | None:
     return await anext(samples, None)
 
 
-def _left(clock: Clock, reading: object) -> float | None:
-    """Seconds until sampling has to stop; None when it need not, or has stopped."""
-    if clock.sampling_deadline is None or not reading:
+def _left(clock: Clock, pool: Pool, reading: object) -> float | None:
+    """Seconds until sampling has to stop; None when it need not, or has stopped.
+
+    A slow engine that writes many programs side by side may finish none before the deadline: the first is waited for.
+    """
+    if clock.sampling_deadline is None or not reading or pool.n_sampled == 0:
         return None
     return max(0.0, clock.sampling_deadline - time.monotonic())
