@@ -142,6 +142,13 @@ async def test_closing_the_iterator_hangs_up(endpoint: Fake) -> None:
 )
 def test_going_in_circles_is_seen(tail: str, repeats: bool) -> None:
     assert repeats_itself("def f(x):\n" + tail) == repeats
+    assert repeats_itself(tail) == repeats
+
+
+async def test_a_first_event_without_text_ends_nothing(endpoint: Fake) -> None:
+    role = {"choices": [{"delta": {"role": "assistant", "content": None}, "index": 0, "finish_reason": None}]}
+    endpoint.answers = [streamed(role, delta("print(1)", "stop"))]
+    assert [c.text for c in await complete(model(endpoint, PromptStyle.TEMPLATE))] == ["print(1)"]
 
 
 async def test_a_child_that_goes_in_circles_is_given_up(endpoint: Fake) -> None:

@@ -109,6 +109,8 @@ def _finish(child: _Child, reason: str) -> Completion:
 
 def repeats_itself(text: str) -> bool:
     """Whether a text ends in copies of one piece: a small model that has begun this goes on to the token limit."""
+    if len(text) < REPEATED_CHARS:
+        return False
     for length in range(1, REPEATED_CHARS // REPEATED_COPIES + 1):
         piece = text[-length:]
         if text.endswith(piece * -(-REPEATED_CHARS // length)):
