@@ -4,16 +4,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from alphacode_lsp import __version__
 from alphacode_lsp.backend_process import BackendProcess, start_backend
 from alphacode_lsp.settings import BackendSettings
 from alphacode_server.protocol.address import is_loopback
-from alphacode_server.protocol.client import BackendClient
 from alphacode_server.protocol.errors import BackendError, BackendUnavailable
 from alphacode_server.protocol.patience import Patience
+
+if TYPE_CHECKING:
+    from alphacode_server.protocol.client import BackendClient
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class Backend:
         """Whether a backend that this server started is running."""
         return self._process is not None and not self._process.has_ended
 
-    async def connect(self, announce: Report, report: Report) -> BackendClient:
+    async def connect(self, announce: Report, report: Report) -> "BackendClient":
         """A client of a backend that takes jobs. Raises BackendError, whose text is fit for the user.
 
         `announce` gets what the user should know, `report` what is going on meanwhile.
@@ -70,9 +72,12 @@ class Backend:
             return str(error)
         return str(_gone(process, "has stopped"))
 
-    def client(self) -> BackendClient:
+    def client(self) -> "BackendClient":
         """A client of the configured address, whether or not anything answers there. Raises BackendError."""
         if self._client is None:
+            # The HTTP library takes a sixth of the time to start, and an editor starts us with every file.
+            from alphacode_server.protocol.client import BackendClient
+
             agent = f"alphacode-lsp/{__version__}" + (f" ({self.client_name})" if self.client_name else "")
             self._client = BackendClient(self.settings.url, token=self._token, user_agent=agent, patience=_PATIENCE)
         return self._client
@@ -85,7 +90,7 @@ class Backend:
         if process is not None:
             await process.stop()
 
-    async def _connect(self, announce: Report, report: Report) -> BackendClient:
+    async def _connect(self, announce: Report, report: Report) -> "BackendClient":
         client = self.client()
         if self._process is not None and self._process.has_ended:
             self._process = None
@@ -100,22 +105,22 @@ class Backend:
         return client
 
     def _may_start(self) -> bool:
-        url = httpx.URL(self.settings.url)
-        return self.settings.auto_start and url.scheme == "http" and is_loopback(url.host)
+        url = urlsplit(self.settings.url)
+        return self.settings.auto_start and url.scheme == "http" and is_loopback(url.hostname or "")
 
     async def _start(self, announce: Report, reason: BackendError) -> None:
         if self._process is not None:  # It runs, and answers at an address that is no longer the configured one.
             await self._process.stop()
-        url = httpx.URL(self.settings.url)
-        port = url.port or 80
+        url = urlsplit(self.settings.url)
+        host, port = url.hostname or "127.0.0.1", url.port or 80
         log = self._state_dir / f"backend-{port}.log"
         announce(f"AlphaCode: {reason}, so a local backend is being started there. Its log is {log}")
         try:
-            self._process = await start_backend(url.host, port, self.settings.serve_args, log)
+            self._process = await start_backend(host, port, self.settings.serve_args, log)
         except OSError as error:
             raise BackendUnavailable(f"the local backend cannot be started: {error}") from error
 
-    async def _wait_until_ready(self, client: BackendClient, report: Report) -> None:
+    async def _wait_until_ready(self, client: "BackendClient", report: Report) -> None:
         """Return when the backend takes jobs; wait while its model loads or its process starts."""
         while True:
             starting = self._process is not None and not self._process.has_ended
