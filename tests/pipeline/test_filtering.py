@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+import pytest
+
 from alphacode_sandbox import Case, Judge, Program
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline import SolveOptions
@@ -11,7 +13,8 @@ from alphacode_server.pipeline.filtering import IN_FLIGHT, sample_and_filter
 from alphacode_server.pipeline.pool import Pool
 from alphacode_server.pipeline.report import Report
 from alphacode_server.problem import Problem
-from alphacode_server.protocol import SolveEvent
+from alphacode_server.protocol import JobWarning, SolveEvent
+from alphacode_server.samplers import SamplerError
 
 PROBLEM = Problem("Echo", "Print what you read.", (Case("hello\n", "hello\n"), Case("\n", "\n")))
 ECHO = "print(input())"
@@ -88,3 +91,18 @@ async def test_after_the_deadline_nothing_is_drawn_and_what_was_drawn_is_judged(
 
     pool = await fill(one_then_silence(), judge, Clock(budget_s=0.1))
     assert pool.counts().passing == 1
+
+
+async def test_an_engine_that_fails_half_way_leaves_what_it_gave(judge: Judge) -> None:
+    async def dies_after(n: int) -> AsyncGenerator[Sample, None]:
+        for _ in range(n):
+            yield sample(ECHO)
+        raise SamplerError("the engine ended")
+
+    events = list[SolveEvent]()
+    assert (await fill(dies_after(1), judge, events=events)).n_passing == 1
+    assert [event.message for event in events if isinstance(event, JobWarning)] == [
+        "sampling ended early: the engine ended"
+    ]
+    with pytest.raises(SamplerError, match="the engine ended"):
+        await fill(dies_after(0), judge)

@@ -14,6 +14,7 @@ from alphacode_server.pipeline.ranking import most_promising, unclustered
 from alphacode_server.pipeline.report import Report
 from alphacode_server.pipeline.tasks import stop
 from alphacode_server.problem import Problem
+from alphacode_server.samplers import SamplerError
 
 IN_FLIGHT = 16
 """Programs being judged at a time. When they are this many, no further sample is read, which holds back the sampler."""
@@ -41,7 +42,7 @@ async def sample_and_filter(
             for task in [task for task in judging if task.done()]:
                 pool.settle(judging.pop(task), task.result())
             if reading and reading.done():
-                drawn = reading.result()
+                drawn = _drawn(reading, pool, report)
                 reading = asyncio.ensure_future(_next(samples)) if drawn else None
                 if drawn and pool.add(drawn):
                     judging[asyncio.ensure_future(_on_examples(drawn, problem, judge))] = drawn
@@ -75,6 +76,17 @@ async def _on_examples(drawn: Sample, problem: Problem, judge: Judge) -> Judgeme
 
 async def _next(samples: AsyncGenerator[Sample, None]) -> Sample | None:
     return await anext(samples, None)
+
+
+def _drawn(reading: asyncio.Task[Sample | None], pool: Pool, report: Report) -> Sample | None:
+    """None at the end, and when the engine fails after it has yielded something: what there is can still be ranked."""
+    try:
+        return reading.result()
+    except SamplerError as error:
+        if pool.n_sampled == 0:
+            raise
+        report.warn("sampler", f"sampling ended early: {error}")
+        return None
 
 
 def _left(clock: Clock, pool: Pool, reading: object) -> float | None:

@@ -17,5 +17,4 @@ class SolveOptions:
     """Wall seconds after which sampling stops and the later stages work with what there is."""
     temperature: float | None = None
     """A fixed temperature; None draws one per hand."""
-    max_tokens: int = 768
     seed: int = 0

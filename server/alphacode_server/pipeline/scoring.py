@@ -9,7 +9,7 @@ from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.report import Report
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import JUDGE_LABELS, judge_prompt
-from alphacode_server.samplers import LanguageModel, Sampler
+from alphacode_server.samplers import LanguageModel, Sampler, SamplerError
 from alphacode_server.selection import Cluster
 
 PER_CLUSTER = 8
@@ -82,7 +82,12 @@ async def score(
         report.phase("score", n_scored, len(rows))
         if clock.is_over:
             break
-        if (value := await scorer.score(problem, candidates[row])) is not None:
+        try:
+            value = await scorer.score(problem, candidates[row])
+        except SamplerError as error:
+            report.warn("sampler", f"the remaining candidates have no score: {error}")
+            break
+        if value is not None:
             scores[row] = value
     report.phase("score", len(rows), len(rows))
     return scores

@@ -64,8 +64,7 @@ async def _search(
         return SolveResult(ranks, pool.counts(), clock.timings, options.seed, sampler.name, judge.isolation)
 
     with clock.stage("generate_inputs"):
-        report.phase("generate_inputs", 0, options.n_inputs)
-        inputs = await generate_inputs(problem, sampler.language_model, judge, options.n_inputs, options.seed)
+        inputs = await generate_inputs(problem, sampler.language_model, judge, options, report)
     with clock.stage("cluster"):
         matrix = await execute(survivors, inputs, judge, problem.limits, report)
         clusters = cluster(matrix)

@@ -82,8 +82,6 @@ class SamplingBody:
     n: int = 128
     temperature: float | None = None
     """A fixed temperature instead of a random one per hand."""
-    top_p: float = 0.95
-    max_tokens: int = 768
     seed: int | None = None
 
 

@@ -18,7 +18,6 @@ class Caps:
 
     max_samples: int = 100_000
     max_candidates: int = 10
-    max_tokens: int = 8192
 
 
 def admitted(request: SolveRequest, languages: Sequence[str], caps: Caps) -> SolveRequest:
@@ -35,8 +34,6 @@ def admitted(request: SolveRequest, languages: Sequence[str], caps: Caps) -> Sol
     _refuse_unless(sampling.n >= 1, "sampling.n", "must be at least 1")
     temperature = 1.0 if sampling.temperature is None else sampling.temperature
     _refuse_unless(0 <= temperature <= 2, "sampling.temperature", "must be between 0 and 2")
-    _refuse_unless(0 < sampling.top_p <= 1, "sampling.top_p", "must be above 0 and at most 1")
-    _refuse_unless(sampling.max_tokens >= 1, "sampling.max_tokens", "must be at least 1")
     _refuse_unless(0 <= (sampling.seed or 0) < 2**63, "sampling.seed", "must be between 0 and 2^63 - 1")
     _refuse_unless(request.return_.candidates >= 1, "return.candidates", "must be at least 1")
     wall_ms = request.budget.wall_ms
@@ -44,9 +41,7 @@ def admitted(request: SolveRequest, languages: Sequence[str], caps: Caps) -> Sol
     _refuse_unless(0 <= request.grace_ms <= MAX_GRACE_MS, "grace_ms", f"must be between 0 and {MAX_GRACE_MS}")
     return replace(
         request,
-        sampling=replace(
-            sampling, n=min(sampling.n, caps.max_samples), max_tokens=min(sampling.max_tokens, caps.max_tokens)
-        ),
+        sampling=replace(sampling, n=min(sampling.n, caps.max_samples)),
         return_=replace(request.return_, candidates=min(request.return_.candidates, caps.max_candidates)),
     )
 

@@ -164,7 +164,6 @@ def _info(services: Services) -> Info:
         limits={
             "max_samples": caps.max_samples,
             "max_candidates": caps.max_candidates,
-            "max_tokens": caps.max_tokens,
             "max_body_bytes": MAX_BODY_BYTES,
             "max_queued": services.jobs.policy.max_queued,
         },

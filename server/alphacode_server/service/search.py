@@ -22,6 +22,5 @@ def _options(request: SolveRequest) -> SolveOptions:
         n_candidates=request.return_.candidates,
         time_s=None if wall_ms is None else wall_ms / 1000,
         temperature=sampling.temperature,
-        max_tokens=sampling.max_tokens,
         seed=random.randrange(2**31) if sampling.seed is None else sampling.seed,
     )
