@@ -9,6 +9,7 @@ from pathlib import Path
 from alphacode_lsp import __version__, logs
 from alphacode_lsp.features import COMMANDS, REQUESTS
 from alphacode_lsp.server import AlphaCodeServer
+from alphacode_server.problem.contest import state_dir_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,12 +31,6 @@ def create_server(state_dir: Path, environment: Mapping[str, str]) -> AlphaCodeS
         register(server)
     server.register_commands = _registering(server, COMMANDS)
     return server
-
-
-def state_dir_of(environment: Mapping[str, str]) -> Path:
-    """The user's folder for what is worth keeping and can be lost."""
-    base = environment.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "alphacode"
 
 
 def _registering(

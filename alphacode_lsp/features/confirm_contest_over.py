@@ -6,9 +6,9 @@ from typing import Any
 from lsprotocol import types
 
 from alphacode_lsp.commands import read_arguments
-from alphacode_lsp.contest_guard import ContestRecord, contest_of
 from alphacode_lsp.features.diagnostics import publish
 from alphacode_lsp.server import AlphaCodeServer
+from alphacode_server.problem.contest import ContestRecord, contest_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from lsprotocol import types
 from alphacode_lsp import records
 from alphacode_lsp.buffers import fingerprint
 from alphacode_lsp.commands import read_arguments
-from alphacode_lsp.contest_guard import RULES, ContestRecord, contest_of
 from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.features.cancel import cancel_search
 from alphacode_lsp.features.candidates import choose
@@ -24,6 +23,7 @@ from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_lsp.settings import SolveSettings
 from alphacode_lsp.view import View, view_of
 from alphacode_server.problem import Problem
+from alphacode_server.problem.contest import RULES, ContestRecord, contest_of
 from alphacode_server.protocol import (
     BudgetBody,
     JobWarning,

@@ -232,3 +232,16 @@ def test_model_path_tells_how_to_fetch_what_is_missing(
     code, _, err = alphacode("model", "path")
     assert code == 1
     assert "alphacode model pull qwen2.5-coder-1.5b" in err
+
+
+def test_a_contest_problem_is_not_solved_before_somebody_says_that_it_is_over(
+    alphacode: Alphacode, statement: Path, recording: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    statement.write_text(f"---\nurl: https://codeforces.com/contest/1/problem/A\n---\n{STATEMENT}")
+    argv = ("solve", statement, "--sampler", recording, "--language", "python")
+    code, out, err = alphacode(*argv)
+    assert (code, out) == (5, "")
+    assert "--contest-over" in err
+    assert alphacode(*argv, "--contest-over")[0] == 0
+    assert alphacode(*argv)[0] == 0

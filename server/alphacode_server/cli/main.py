@@ -7,7 +7,14 @@ from collections.abc import Coroutine, Sequence
 
 from alphacode_sandbox import SandboxError
 from alphacode_server.cli import model, serve, solve, test
-from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_INTERRUPTED, JobEndedEarly, UsageError, exit_code_of
+from alphacode_server.cli.errors import (
+    EXIT_FAILURE,
+    EXIT_INTERRUPTED,
+    ContestRunning,
+    JobEndedEarly,
+    UsageError,
+    exit_code_of,
+)
 from alphacode_server.models import ModelError
 from alphacode_server.protocol.errors import BackendError
 from alphacode_server.samplers import SamplerError
@@ -20,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
     0 done, 1 not (a failing example, no candidate that passes, a broken engine), 2 usage, 3 no backend answers,
-    4 unauthorized, 130 interrupted.
+    4 unauthorized, 5 refused by the contest guard, 130 interrupted.
     """
     args = _parser().parse_args(argv)
     try:
@@ -33,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has left, as `head` does; there is nobody to tell.
         sys.stderr.close()
         return EXIT_FAILURE
-    except (UsageError, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError) as error:
+    except (UsageError, ContestRunning, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError) as error:
         print(f"alphacode: {error}", file=sys.stderr)
         return exit_code_of(error)
 

@@ -11,6 +11,7 @@ from alphacode_sandbox import LANGUAGES, open_judge
 from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_float, positive_int, sampler_from
 from alphacode_server.cli.check import Check, check_candidates, read_cases
 from alphacode_server.cli.console import SolveView, print_solution
+from alphacode_server.cli.contest import check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
 from alphacode_server.cli.reports import solve_report
 from alphacode_server.cli.statement import read_problem
@@ -50,6 +51,7 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
     parser.add_argument("--check", type=Path, metavar="DIR", help="mark the ranks that pass the .in/.ans pairs of DIR")
     parser.add_argument("--record", type=Path, metavar="FILE", help="append every sample, for --sampler replay:FILE")
+    parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     add_sampler_arguments(parser)
 
@@ -57,6 +59,7 @@ def add_to(commands: Subparsers) -> None:
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when at least one program passes every example."""
     problem = read_problem(args.statement)
+    check_contest(problem, args.contest_over)
     hidden = read_cases(args.check) if args.check else ()
     args.seed = random.randrange(2**31) if args.seed is None else args.seed
     with SolveView(problem.title, quiet=args.json) as view:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from alphacode_lsp.contest_guard import ContestRecord, contest_of
+from alphacode_server.problem.contest import ContestRecord, contest_of
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ is asked, so the user is, once a contest.
 import json
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,12 @@ def contest_of(url: str | None) -> str | None:
             return f"{match['judge']}/{match['kind']}/{match['id']}".lower()
     host = _KATTIS_HOST.match(url)
     return f"kattis/{host['host']}".lower() if host else None
+
+
+def state_dir_of(environment: Mapping[str, str]) -> Path:
+    """The user's folder for what is worth keeping and can be lost."""
+    base = environment.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "alphacode"
 
 
 class ContestRecord:

