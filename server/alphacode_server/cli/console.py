@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.syntax import Syntax
 from rich.table import Table
@@ -32,7 +33,7 @@ class SolveView(AbstractContextManager["SolveView"]):
     """Progress of one search on standard error: a live line on a terminal, a line a phase where there is none."""
 
     def __init__(self, title: str, quiet: bool) -> None:
-        self._console = Console(stderr=True, quiet=quiet, highlight=False)
+        self._console = make_console(stderr=True, quiet=quiet)
         self._title = title
         self._progress = Progress(
             TextColumn("{task.description:<15}"),
@@ -43,22 +44,23 @@ class SolveView(AbstractContextManager["SolveView"]):
             console=self._console,
             disable=not self._console.is_terminal,
         )
-        self._task: TaskID | None = None
-        self._phase = ""
+        self._task = TaskID(0)
+        self._phase: PhaseProgress | None = None
 
     def __enter__(self) -> "SolveView":
-        self._console.print(f"Solving [bold]{self._title}[/bold]")
+        self._console.print(f"Solving [bold]{escape(self._title)}[/bold]")
         self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end_phase()
         self._progress.stop()
 
     def status(self, text: str) -> None:
         """Say what is being waited for before the first event."""
-        self._console.print(text, style="dim")
+        self._console.print(text, style="dim", markup=False)
 
     def show(self, event: JobEvent) -> None:
         """Draw an event; those that need no drawing are passed over."""
@@ -66,25 +68,33 @@ class SolveView(AbstractContextManager["SolveView"]):
             case PhaseProgress():
                 self._show_phase(event)
             case JobWarning(message=message):
-                self._console.print(f"! {message}", style="yellow")
+                self._console.print(f"! {message}", style="yellow", markup=False)
 
     def _show_phase(self, event: PhaseProgress) -> None:
-        name, counts = PHASES.get(event.name, event.name), _counts(event.counts)
-        if event.name != self._phase:
-            self._phase = event.name
-            if not self._console.is_terminal:
-                self._console.print(f"{name}: {counts}")
-            if self._task is not None:
-                self._progress.update(self._task, completed=self._progress.tasks[-1].total)
-            self._task = self._progress.add_task(name, total=event.total, counts=counts)
-        if self._task is not None:
-            self._progress.update(self._task, completed=event.done, total=event.total, counts=counts)
+        if self._phase is None or event.name != self._phase.name:
+            self._end_phase()
+            self._task = self._progress.add_task(PHASES.get(event.name, event.name), total=event.total, counts="")
+        self._phase = event
+        self._progress.update(self._task, completed=event.done, total=event.total, counts=_counts(event.counts))
+
+    def _end_phase(self) -> None:
+        """Where there is no terminal a phase is one line, printed when it is over."""
+        if self._phase is None:
+            return
+        if self._console.is_terminal:
+            self._progress.stop_task(self._task)
+        else:
+            phase = self._phase
+            name = PHASES.get(phase.name, phase.name)
+            self._console.print(f"{name:<15} {phase.done}/{phase.total}  {_counts(phase.counts)}")
 
 
-def make_console() -> Console:
-    """Standard output: as wide as the terminal, and wide enough for a table where there is none."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+def make_console(*, stderr: bool = False, quiet: bool = False) -> Console:
+    """As wide as the terminal, and wide enough for a table where there is none."""
+    console = Console(stderr=stderr, quiet=quiet, highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
 
 
 def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> None:
@@ -96,13 +106,13 @@ def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> 
         console.print("No candidate compiled; try more samples or another language.", style="red")
     seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.timings.items())
     console.print(f"{_counts(result.counts)}. {seconds}.", style="dim")
-    console.print(f"model {result.model}, seed {result.seed}, sandbox {result.isolation}", style="dim")
+    console.print(f"model {escape(result.model)}, seed {result.seed}, sandbox {result.isolation}", style="dim")
     if check.verdicts:
         right = [str(rank) for rank, verdict in check.verdicts.items() if verdict is Verdict.AC]
         found = f"right: rank {', '.join(right)}" if right else "none of the ranks is right"
         console.print(f"On {check.n_tests} hidden tests, which the search never saw, {found}.")
     if files:
-        console.print(f"The best candidate is in [bold]{files[0]}[/bold]")
+        console.print(f"The best candidate is in [bold]{escape(str(files[0]))}[/bold]", soft_wrap=True)
 
 
 def print_judgement(judgement: Judgement, problem: Problem, language: str, isolation: str) -> None:
@@ -115,7 +125,7 @@ def print_judgement(judgement: Judgement, problem: Problem, language: str, isola
     for case in judgement.cases:
         console.print(
             f"[{_style(case.verdict)}]{case.verdict:<3}[/]  example {case.index + 1}  "
-            f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {case.difference or ''}"
+            f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {escape(case.difference or '')}"
         )
         if case.verdict is not Verdict.AC:
             _print_failure(console, case, problem)

@@ -63,7 +63,7 @@ async def run(args: argparse.Namespace) -> int:
     hidden = read_cases(args.check) if args.check else ()
     args.seed = random.randrange(2**31) if args.seed is None else args.seed
     with SolveView(problem.title, quiet=args.json) as view:
-        async with aclosing(_remote(problem, args) if args.backend else _local(problem, args)) as events:
+        async with aclosing(_remote(problem, args) if args.backend else _local(problem, args, view)) as events:
             result = await _result(events, view)
     check = await check_candidates(result.candidates, hidden, problem) if hidden else Check()
     files = _write(result.candidates, args.out) if args.out else ()
@@ -74,12 +74,13 @@ async def run(args: argparse.Namespace) -> int:
     return EXIT_OK if any(candidate.passed == candidate.total for candidate in result.candidates) else EXIT_FAILURE
 
 
-async def _local(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[JobEvent, None]:
+async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) -> AsyncGenerator[JobEvent, None]:
     options = SolveOptions(
         n_samples=args.samples, languages=_languages(args.language), time_s=args.time, seed=args.seed
     )
     async with AsyncExitStack() as stack:
         judge = await stack.enter_async_context(open_judge())
+        view.status(f"opening {args.sampler} ...")
         sampler = await sampler_from(args)
         stack.push_async_callback(sampler.aclose)
         recorder = stack.enter_context(Recorder(args.record, problem)) if args.record else None

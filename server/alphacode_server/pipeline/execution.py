@@ -20,6 +20,7 @@ async def execute(
     candidates: Sequence[Candidate], inputs: Sequence[str], judge: Judge, limits: Limits, report: Report
 ) -> ExecutionMatrix:
     """The matrix of all candidates, in their order. Cancelling stops what runs."""
+    report.phase("cluster", 0, len(candidates))
     n_done, signatures = 0, set[tuple[str | None, ...]]()
 
     def on_row(row: Row) -> None:

@@ -33,6 +33,7 @@ async def sample_and_filter(
     When the sampling deadline has passed and there is a sample, nothing more is drawn; what was drawn is judged to the
     end. `samples` is closed on return, however this ends.
     """
+    report.phase("sample", 0, options.n_samples)
     pool, judging, n_shown = Pool(), dict[asyncio.Task[Judgement], Sample](), 0
     reading: asyncio.Task[Sample | None] | None = asyncio.ensure_future(_next(samples))
     try:

@@ -38,7 +38,7 @@ async def generate_inputs(
     mutants = mutate(examples or fresh, n, rng)
     chosen = rng.sample(fresh, min(len(fresh), max(n // 2, n - len(mutants))))
     inputs = tuple(dict.fromkeys([*chosen, *mutants]))[:n]
-    report.phase("generate_inputs", len(inputs), n)
+    report.phase("generate_inputs", len(inputs), len(inputs))
     return inputs
 
 

@@ -48,7 +48,7 @@ def _changed_integer(value: int, rng: random.Random) -> str:
     if how == 1:
         return str(rng.randint(0, 10))
     if how == 2:
-        return str(rng.randint(1, max(2, 2 * abs(value))))
+        return str(rng.randint(1, max(100, 2 * abs(value))))
     return str(value + rng.randint(-3, 3))
 
 
