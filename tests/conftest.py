@@ -1,13 +1,11 @@
 """What tests of more than one folder use: real models, from the user's cache."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from alphacode_server.models import DEFAULT_MODEL, ModelError, path_of, pull
-
-REQUIRE_ALL = os.environ.get("ALPHACODE_REQUIRE_ALL") == "1"
+from tests.missing import REQUIRE_ALL, missing
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +22,11 @@ def embedded_model() -> Path:
     try:
         return path_of(DEFAULT_MODEL)
     except ModelError as error:
-        pytest.skip(str(error))
+        missing(str(error))
 
 
 def _fetched(name: str) -> Path:
     try:
         return pull(name)
     except ModelError as error:
-        if REQUIRE_ALL:
-            pytest.fail(f"ALPHACODE_REQUIRE_ALL is set, and a model cannot be fetched: {error}")
-        pytest.skip(f"a model cannot be fetched: {error}")
+        missing(f"a model cannot be fetched: {error}")

