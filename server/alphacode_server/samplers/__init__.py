@@ -83,6 +83,8 @@ async def _embedded(name_or_path: str, threads: int | None, max_tokens: int) -> 
 
 
 async def _remote(url: str, model: str | None, api_key: str | None, max_tokens: int) -> Sampler:
+    if not url:
+        raise SamplerError("name the server: --sampler openai --api-url http://127.0.0.1:8000/v1")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise SamplerError(f"give the server's address, for instance http://127.0.0.1:8000/v1, not {url!r}")
