@@ -40,11 +40,11 @@ class Candidate:
     """A distinct program that was judged on the examples."""
 
     id: str
-    """The first 12 hex digits of the SHA-256 of its code."""
+    """12 hex digits over its language and its code without comments and layout."""
     sample: Sample
     judgement: Judgement
     multiplicity: int = 1
-    """How many samples had this very program."""
+    """How many samples had this program, whatever its layout."""
 
     @property
     def program(self) -> Program:

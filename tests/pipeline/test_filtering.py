@@ -49,6 +49,11 @@ async def test_duplicates_are_judged_once_and_counted(judge: Judge) -> None:
     assert [(c.program.code, c.multiplicity) for c in pool.passing] == [(ECHO, 3)]
 
 
+async def test_programs_that_differ_in_layout_are_one(judge: Judge) -> None:
+    pool = await fill(from_codes(ECHO, "print( input() )  # the same"), judge)
+    assert [(c.program.code, c.multiplicity) for c in pool.candidates] == [(ECHO, 2)]
+
+
 async def test_programs_that_fail_are_kept_but_do_not_pass(judge: Judge) -> None:
     pool = await fill(from_codes(ECHO, WRONG, BROKEN), judge)
     assert (pool.counts().compiled, pool.n_passing, len(pool.candidates)) == (2, 1, 3)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from alphacode_sandbox import Judgement, Verdict
 from alphacode_server.candidate import Candidate, Sample
+from alphacode_server.pipeline.normal_form import normal_form
 from alphacode_server.protocol import Counts
 
 
@@ -60,5 +61,6 @@ class Pool:
 
 
 def program_id(sample: Sample) -> str:
-    """12 hex digits over language and code."""
-    return hashlib.sha256(f"{sample.program.language}\0{sample.program.code}".encode()).hexdigest()[:12]
+    """12 hex digits over language and normal form: programs that differ in layout alone are one."""
+    language, code = sample.program.language, sample.program.code
+    return hashlib.sha256(f"{language}\0{normal_form(language, code)}".encode()).hexdigest()[:12]
