@@ -74,7 +74,7 @@ async def test_a_busy_judge_holds_back_the_sampler_and_a_cancellation_stops_both
                 n_drawn += 1
                 if n_drawn == IN_FLIGHT + 1:
                     full.set()
-                yield sample(f"import time\ntime.sleep(60)  # {n_drawn}")
+                yield sample(f"import time\ntime.sleep(60 + {n_drawn})")
         finally:
             closed = True
 

@@ -24,6 +24,9 @@ class Scorer(Protocol):
     def kind(self) -> str:
         """Names the scorer in every result."""
 
+    def budget(self, n_sampled: int) -> int:
+        """How many programs may be scored after that many samples."""
+
     async def score(self, problem: Problem, candidate: Candidate) -> float | None:
         """0..1, or None where this scorer cannot tell."""
 
@@ -40,6 +43,10 @@ class ZeroShotScorer:
     def __init__(self, language_model: LanguageModel) -> None:
         self._language_model = language_model
 
+    def budget(self, n_sampled: int) -> int:
+        """On a small machine a score costs as much as a sample."""
+        return n_sampled // SAMPLES_PER_SCORE
+
     async def score(self, problem: Problem, candidate: Candidate) -> float | None:
         """One forward pass; the statement comes first, so an engine's prefix cache holds it."""
         prompt = judge_prompt(problem, candidate.program)
@@ -52,6 +59,10 @@ class LikelihoodScorer:
 
     kind = "likelihood"
 
+    def budget(self, n_sampled: int) -> int:
+        """All of them: nothing is computed."""
+        return n_sampled
+
     async def score(self, problem: Problem, candidate: Candidate) -> float | None:
         """None for a sample without a recorded log-probability."""
         logprob = candidate.sample.mean_logprob
@@ -63,14 +74,10 @@ def scorer_for(sampler: Sampler) -> Scorer:
     return ZeroShotScorer(sampler.language_model) if sampler.language_model else LikelihoodScorer()
 
 
-def scoring_order(clusters: Sequence[Cluster], n_sampled: int) -> list[int]:
-    """Rows to score: the first member of every cluster, then the second of each, and so on.
-
-    On a small machine a score costs as much as a sample, so there is at most one for every `SAMPLES_PER_SCORE` samples
-    once every cluster has had its first.
-    """
+def scoring_order(clusters: Sequence[Cluster], budget: int) -> list[int]:
+    """Rows to score: the first member of every cluster, whatever the budget, then the second of each, and so on."""
     rows = [c.members[depth] for depth in range(PER_CLUSTER) for c in clusters if depth < len(c.members)]
-    return rows[: max(len(clusters), n_sampled // SAMPLES_PER_SCORE)]
+    return rows[: max(len(clusters), budget)]
 
 
 async def score(

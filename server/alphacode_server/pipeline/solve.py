@@ -71,7 +71,7 @@ async def _search(
     with clock.stage("score"):
         largest = clusters[: options.n_candidates]
         scorer = scorer_for(sampler)
-        rows = scoring_order(largest, pool.n_sampled)
+        rows = scoring_order(largest, scorer.budget(pool.n_sampled))
         scores = await score(problem, survivors, rows, scorer, clock, report)
     ranks = ranking(pick(largest, scores, options.n_candidates), survivors, scores, scorer.kind, problem)
     counts = pool.counts(len(clusters))
