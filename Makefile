@@ -30,7 +30,7 @@ demo: setup ## solve two problems with the embedded model, here and now
 	@$(SOLVE) examples/watermelon/problem.md --language cpp --check examples/watermelon/tests --out out/watermelon
 
 test: setup check ## run all checks and tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup ## format, lint, types and import contracts, changing nothing
 	$(BIN)/ruff format --check $(CHECKED)

@@ -11,7 +11,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -131,17 +131,16 @@ async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -
         "parallel": options.parallel,
         "context": options.context,
     }
-    log = tempfile.TemporaryFile()  # noqa: SIM115  It lives as long as the process that writes it.
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "alphacode_server.samplers.llama_cpp_engine", str(os.getpid()),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True,
-    )  # fmt: skip
-    try:
+    async with AsyncExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile())
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "alphacode_server.samplers.llama_cpp_engine", str(os.getpid()),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        stack.push_async_callback(_end, process)
         address = await _handshake(process, request, log)
-    except BaseException:
-        await _end(process)
-        log.close()
-        raise
+        # Both live on; `Engine.aclose` ends them.
+        stack.pop_all()
     endpoint = Endpoint(
         url=f"{address}/v1",
         model=name,
