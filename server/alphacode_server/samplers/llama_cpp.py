@@ -132,7 +132,7 @@ async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -
         "context": options.context,
     }
     async with AsyncExitStack() as stack:
-        log = stack.enter_context(tempfile.TemporaryFile())
+        log = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "alphacode_server.samplers.llama_cpp_engine", str(os.getpid()),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True,
