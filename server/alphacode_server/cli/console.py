@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +27,8 @@ PHASES = {
 STYLES = {Verdict.AC: "green", Verdict.RUN: "cyan", Verdict.WA: "red"}
 N_FIRST_LINES = 3
 PIPED_WIDTH = 120
+WIDE = 104
+"""Columns from which there is room for a progress bar."""
 
 
 class SolveView(AbstractContextManager["SolveView"]):
@@ -35,12 +37,13 @@ class SolveView(AbstractContextManager["SolveView"]):
     def __init__(self, title: str, quiet: bool) -> None:
         self._console = make_console(stderr=True, quiet=quiet)
         self._title = title
+        bar = (BarColumn(bar_width=24),) if self._console.width >= WIDE else ()
         self._progress = Progress(
-            TextColumn("{task.description:<15}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.description:<14}"),
+            *bar,
             TextColumn("{task.completed}/{task.total}"),
-            TextColumn("{task.fields[counts]}", style="dim"),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[counts]}", style="dim"),
             console=self._console,
             disable=not self._console.is_terminal,
         )
@@ -75,7 +78,7 @@ class SolveView(AbstractContextManager["SolveView"]):
             self._end_phase()
             self._task = self._progress.add_task(PHASES.get(event.name, event.name), total=event.total, counts="")
         self._phase = event
-        self._progress.update(self._task, completed=event.done, total=event.total, counts=_counts(event.counts))
+        self._progress.update(self._task, completed=event.done, total=event.total, counts=_progress_of(event.counts))
 
     def _end_phase(self) -> None:
         """Where there is no terminal a phase is one line, printed when it is over."""
@@ -86,7 +89,7 @@ class SolveView(AbstractContextManager["SolveView"]):
         else:
             phase = self._phase
             name = PHASES.get(phase.name, phase.name)
-            self._console.print(f"{name:<15} {phase.done}/{phase.total}  {_counts(phase.counts)}")
+            self._console.print(f"{name:<14} {phase.done}/{phase.total}  {_progress_of(phase.counts)}")
 
 
 def make_console(*, stderr: bool = False, quiet: bool = False) -> Console:
@@ -152,27 +155,24 @@ def _print_failure(console: Console, case: CaseResult, problem: Problem) -> None
 
 
 def _candidates_table(candidates: Sequence[RankedCandidate], check: Check) -> Table:
-    table = Table(header_style="bold", show_lines=False)
-    table.add_column("rank", justify="right")
-    if check.verdicts:
-        table.add_column("right", justify="center")
-    table.add_column("examples", justify="right")
-    table.add_column("cluster", justify="right")
-    table.add_column("share", justify="right")
-    table.add_column("score", justify="right")
-    table.add_column("language")
-    table.add_column("first lines", no_wrap=True, overflow="ellipsis", ratio=1)
+    table = Table(header_style="bold")
+    columns = {"rank": "right", "right": "center", "examples": "right", "cluster": "right", "share": "right"}
+    for name, justify in {**columns, "score": "right", "language": "left"}.items():
+        if name != "right" or check.verdicts:
+            table.add_column(name, justify=cast("JustifyMethod", justify), no_wrap=True)
+    # The only column that gives way on a narrow terminal; its cells are cut rather than wrapped.
+    table.add_column("first lines")
     shared = _shared_lines(candidates)
     for candidate in candidates:
         cluster = candidate.cluster
-        row: list[str | Text | Syntax] = [
+        row: list[str | Text] = [
             str(candidate.rank),
             f"{candidate.passed}/{candidate.total}",
             str(cluster.size) if cluster else "-",
             f"{cluster.share:.0%}" if cluster else "-",
             f"{candidate.score:.2f}" if candidate.score is not None else "-",
             LANGUAGES[candidate.language].name,
-            Text(_first_lines(candidate, shared)),
+            Text(_first_lines(candidate, shared), no_wrap=True, overflow="ellipsis"),
         ]
         if check.verdicts:
             verdict = check.verdicts[candidate.rank]
@@ -192,6 +192,12 @@ def _shared_lines(candidates: Sequence[RankedCandidate]) -> frozenset[str]:
     if len(candidates) < 2:
         return frozenset()
     return frozenset.intersection(*(frozenset(map(str.strip, c.code.splitlines())) for c in candidates))
+
+
+def _progress_of(counts: Counts) -> str:
+    """Short enough for a terminal of 80 columns."""
+    clusters = f", {counts.clusters} clusters" if counts.clusters else ""
+    return f"{counts.sampled} sampled, {counts.compiled} compiled, {counts.passing} passing{clusters}"
 
 
 def _counts(counts: Counts) -> str:
