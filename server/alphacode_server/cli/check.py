@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alphacode_sandbox import Case, Program, Verdict, open_judge
-from alphacode_server.cli.errors import UsageError
 from alphacode_server.problem import Problem
+from alphacode_server.problem.case_files import read_cases
 from alphacode_server.protocol import RankedCandidate
 
 
@@ -18,17 +18,9 @@ class Check:
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
 
-def read_cases(folder: Path) -> tuple[Case, ...]:
-    """Every `name.in` with its `name.ans` or `name.out`, by name. Raises UsageError when there is none."""
-    cases = []
-    for input_file in sorted(folder.glob("*.in")):
-        answer = next((f for f in (input_file.with_suffix(".ans"), input_file.with_suffix(".out")) if f.exists()), None)
-        if answer is None:
-            raise UsageError(f"{input_file} has no answer beside it; add {input_file.with_suffix('.ans').name}")
-        cases.append(Case(input_file.read_text(encoding="utf-8"), answer.read_text(encoding="utf-8")))
-    if not cases:
-        raise UsageError(f"{folder}: no .in files with their .ans")
-    return tuple(cases)
+def read_hidden_cases(folder: Path) -> tuple[Case, ...]:
+    """The cases of a folder, by name. Raises FolderError when there is none."""
+    return tuple(named.case for named in read_cases(folder))
 
 
 async def check_candidates(candidates: Sequence[RankedCandidate], cases: Sequence[Case], problem: Problem) -> Check:

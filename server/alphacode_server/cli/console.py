@@ -100,6 +100,11 @@ def make_console(*, stderr: bool = False, quiet: bool = False) -> Console:
     return console
 
 
+def style_of(verdict: Verdict) -> str:
+    """The colour of a verdict."""
+    return STYLES.get(verdict, "yellow")
+
+
 def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> None:
     """The ranked table, what led to it, and where the best program was written."""
     console = make_console()
@@ -127,14 +132,14 @@ def print_judgement(judgement: Judgement, problem: Problem, language: str, isola
         return
     for case in judgement.cases:
         console.print(
-            f"[{_style(case.verdict)}]{case.verdict:<3}[/]  example {case.index + 1}  "
+            f"[{style_of(case.verdict)}]{case.verdict:<3}[/]  example {case.index + 1}  "
             f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {escape(case.difference or '')}"
         )
         if case.verdict is not Verdict.AC:
             _print_failure(console, case, problem)
     console.print(
-        f"[{_style(judgement.verdict)}]{judgement.verdict}[/]  {judgement.passed} of {len(problem.examples)} examples, "
-        f"{LANGUAGES[language].name}, sandbox {isolation}"
+        f"[{style_of(judgement.verdict)}]{judgement.verdict}[/]  "
+        f"{judgement.passed} of {len(problem.examples)} examples, {LANGUAGES[language].name}, sandbox {isolation}"
     )
 
 
@@ -176,7 +181,7 @@ def _candidates_table(candidates: Sequence[RankedCandidate], check: Check) -> Ta
         ]
         if check.verdicts:
             verdict = check.verdicts[candidate.rank]
-            row.insert(1, Text("yes" if verdict is Verdict.AC else verdict, style=_style(verdict)))
+            row.insert(1, Text("yes" if verdict is Verdict.AC else verdict, style=style_of(verdict)))
         table.add_row(*row)
     return table
 
@@ -206,7 +211,3 @@ def _counts(counts: Counts) -> str:
         f"{counts.sampled} sampled, {counts.distinct} distinct, {counts.compiled} compiled, "
         f"{counts.passing} passing{clusters}"
     )
-
-
-def _style(verdict: Verdict) -> str:
-    return STYLES.get(verdict, "yellow")

@@ -1,5 +1,6 @@
 """Exit codes, and errors that are the user's to mend."""
 
+from alphacode_server.problem.case_files import FolderError
 from alphacode_server.protocol.errors import BackendRefused, BackendUnavailable
 
 EXIT_OK = 0
@@ -26,7 +27,7 @@ class ContestRunning(Exception):
 def exit_code_of(error: Exception) -> int:
     """The exit code for an error that ended a command."""
     match error:
-        case UsageError():
+        case UsageError() | FolderError():
             return EXIT_USAGE
         case ContestRunning():
             return EXIT_CONTEST

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 
 from alphacode_sandbox import SandboxError
-from alphacode_server.cli import model, serve, solve, test
+from alphacode_server.cli import judge, model, serve, solve, test
 from alphacode_server.cli.errors import (
     EXIT_FAILURE,
     EXIT_INTERRUPTED,
@@ -16,11 +16,16 @@ from alphacode_server.cli.errors import (
     exit_code_of,
 )
 from alphacode_server.models import ModelError
+from alphacode_server.problem.case_files import FolderError
 from alphacode_server.protocol.errors import BackendError
 from alphacode_server.samplers import SamplerError
 from alphacode_server.version import VERSION
 
-COMMANDS = (solve, test, serve, model)
+COMMANDS = (solve, test, judge, serve, model)
+
+_EXPECTED = (
+    UsageError, FolderError, ContestRunning, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has left, as `head` does; there is nobody to tell.
         sys.stderr.close()
         return EXIT_FAILURE
-    except (UsageError, ContestRunning, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError) as error:
+    except _EXPECTED as error:
         print(f"alphacode: {error}", file=sys.stderr)
         return exit_code_of(error)
 

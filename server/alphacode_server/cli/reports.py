@@ -1,10 +1,13 @@
 """The JSON objects that `--json` prints: one a command, its keys part of the interface."""
 
 import json
+from collections.abc import Sequence
 
-from alphacode_sandbox import Judgement, Program
+from alphacode_sandbox import Judgement, Limits, Program
 from alphacode_server.cli.check import Check
+from alphacode_server.cli.judging import Judged
 from alphacode_server.problem import Problem
+from alphacode_server.problem.folder import ProblemFolder, Submission
 from alphacode_server.protocol import SolveResult
 from alphacode_server.protocol.encoding import to_json
 
@@ -46,3 +49,47 @@ def judgement_report(judgement: Judgement, problem: Problem, program: Program, i
         indent=2,
         ensure_ascii=False,
     )
+
+
+def folder_report(
+    folder: ProblemFolder, judged: Sequence[Judged], left_out: Sequence[Submission], limits: Limits, isolation: str
+) -> str:
+    """submissions with their cases, left_out with file and language, tests, time_limit_s, isolation.
+
+    A submission's `expected`, `agrees` and `passed_elsewhere` are null where nobody has said.
+    """
+    return json.dumps(
+        {
+            "problem": folder.title,
+            "tests": len(folder.cases),
+            "time_limit_s": limits.time_s,
+            "isolation": isolation,
+            "submissions": [_submission_report(folder, one) for one in judged],
+            "left_out": [{"file": one.name, "language": one.language} for one in left_out],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _submission_report(folder: ProblemFolder, judged: Judged) -> dict[str, object]:
+    submission, judgement = judged.submission, judged.judgement
+    return {
+        "file": submission.name,
+        "language": submission.language,
+        "expected": submission.expected,
+        "verdict": judgement.verdict,
+        "agrees": judged.agrees,
+        "passed_elsewhere": submission.passed_elsewhere,
+        "compile_output": judgement.compile_output,
+        "cases": [
+            {
+                "name": folder.cases[case.index].name,
+                "verdict": case.verdict,
+                "time_ms": round(case.run.cpu_s * 1000),
+                "memory_kb": case.run.memory_kb,
+                "difference": case.difference,
+            }
+            for case in judgement.cases
+        ],
+    }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alphacode_sandbox import LANGUAGES, open_judge
 from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_float, positive_int, sampler_from
-from alphacode_server.cli.check import Check, check_candidates, read_cases
+from alphacode_server.cli.check import Check, check_candidates, read_hidden_cases
 from alphacode_server.cli.console import SolveView, print_solution
 from alphacode_server.cli.contest import check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
@@ -60,7 +60,7 @@ async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when at least one program passes every example."""
     problem = read_problem(args.statement)
     check_contest(problem, args.contest_over)
-    hidden = read_cases(args.check) if args.check else ()
+    hidden = read_hidden_cases(args.check) if args.check else ()
     args.seed = random.randrange(2**31) if args.seed is None else args.seed
     with SolveView(problem.title, quiet=args.json) as view:
         async with aclosing(_remote(problem, args) if args.backend else _local(problem, args, view)) as events:
