@@ -4,10 +4,13 @@ A kind of checker is a function from two texts to the first difference in words,
 function in `_COMPARE`.
 
 - tokens: words between white space; integers exactly, numbers with a fraction within a tolerance.
-- alphacode: the comparison of the AlphaCode paper's evaluation, quirks included, for figures that must be comparable.
+- lines: line by line; white space at the end of a line and blank lines at the end aside.
 - exact: every character, the end of the last line aside.
+- float: words, every number, integers too, within an absolute or a relative tolerance.
+- alphacode: the comparison of the AlphaCode paper's evaluation, quirks included, for figures that must be comparable.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,16 +25,21 @@ class CheckerKind(StrEnum):
     """The comparison modes."""
 
     TOKENS = "tokens"
-    ALPHACODE = "alphacode"
+    LINES = "lines"
     EXACT = "exact"
+    FLOAT = "float"
+    ALPHACODE = "alphacode"
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """A comparison mode and its tolerance, absolute or relative, for numbers with a fraction."""
+    """A comparison mode and, where it compares numbers, its tolerances; a number within one of them is right."""
 
     kind: CheckerKind = CheckerKind.TOKENS
     tolerance: float | None = None
+    """Absolute, and relative too unless `relative` says another; 1e-6 where nothing is said."""
+    relative: float | None = None
+    """Relative to the expected number; 0 leaves the absolute tolerance alone."""
 
     @classmethod
     def named(cls, kind: str, tolerance: float | None = None) -> "Checker":
@@ -45,15 +53,32 @@ class Checker:
         """The first difference, such as "line 1: expected `6`, got `5`"; None when the output is right."""
         if expected == actual:
             return None
-        tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
-        return _COMPARE[self.kind](expected, actual, tolerance)
+        absolute = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
+        relative = absolute if self.relative is None else self.relative
+        return _COMPARE[self.kind](expected, actual, Tolerance(absolute, relative))
 
 
-def _tokens(expected: str, actual: str, tolerance: float) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far a number may be off."""
+
+    absolute: float
+    relative: float
+
+    def covers(self, expected: float, actual: float) -> bool:
+        """Whether either tolerance is kept; infinities and nan are near nothing."""
+        return abs(expected - actual) <= max(self.absolute, self.relative * abs(expected)) < math.inf
+
+
+def _tokens(expected: str, actual: str, tolerance: Tolerance) -> str | None:
     return _by_token(expected, actual, lambda one, other: _same_token(one, other, tolerance))
 
 
-def _alphacode(expected: str, actual: str, _tolerance: float) -> str | None:
+def _float(expected: str, actual: str, tolerance: Tolerance) -> str | None:
+    return _by_token(expected, actual, lambda one, other: one == other or _near(one, other, tolerance))
+
+
+def _alphacode(expected: str, actual: str, _tolerance: Tolerance) -> str | None:
     """Lower-cased, the same words; or as many words, each pair of them equal or two numbers less than 1e-5 apart."""
     expected, actual = expected.lower(), actual.lower()
     if expected.split() == actual.split():
@@ -61,8 +86,27 @@ def _alphacode(expected: str, actual: str, _tolerance: float) -> str | None:
     return _by_token(expected, actual, _same_alphacode_token)
 
 
-def _exact(expected: str, actual: str, _tolerance: float) -> str | None:
-    wanted, got = expected.removesuffix("\n").split("\n"), actual.removesuffix("\n").split("\n")
+def _lines(expected: str, actual: str, _tolerance: Tolerance) -> str | None:
+    wanted, got = ([line.rstrip() for line in text.rstrip().split("\n")] for text in (expected, actual))
+    return _by_line(wanted, got)
+
+
+def _exact(expected: str, actual: str, _tolerance: Tolerance) -> str | None:
+    return _by_line(expected.removesuffix("\n").split("\n"), actual.removesuffix("\n").split("\n"))
+
+
+Comparison = Callable[[str, str, Tolerance], str | None]
+
+_COMPARE: dict[CheckerKind, Comparison] = {
+    CheckerKind.TOKENS: _tokens,
+    CheckerKind.LINES: _lines,
+    CheckerKind.EXACT: _exact,
+    CheckerKind.FLOAT: _float,
+    CheckerKind.ALPHACODE: _alphacode,
+}
+
+
+def _by_line(wanted: list[str], got: list[str]) -> str | None:
     for number, (want, have) in enumerate(zip(wanted, got, strict=False), 1):
         if want != have:
             return f"line {number}: expected {_shown(want)}, got {_shown(have)}"
@@ -71,15 +115,6 @@ def _exact(expected: str, actual: str, _tolerance: float) -> str | None:
     if len(got) < len(wanted):
         return f"line {len(got) + 1}: expected {_shown(wanted[len(got)])}, but the output ends"
     return None
-
-
-Comparison = Callable[[str, str, float], str | None]
-
-_COMPARE: dict[CheckerKind, Comparison] = {
-    CheckerKind.TOKENS: _tokens,
-    CheckerKind.ALPHACODE: _alphacode,
-    CheckerKind.EXACT: _exact,
-}
 
 
 def _by_token(expected: str, actual: str, same: Callable[[str, str], bool]) -> str | None:
@@ -100,16 +135,19 @@ _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def _same_token(expected: str, actual: str, tolerance: float) -> bool:
+def _same_token(expected: str, actual: str, tolerance: Tolerance) -> bool:
     """Integers may differ by leading zeros and a plus sign only."""
     if expected == actual:
         return True
     if _INTEGER.fullmatch(expected) and _INTEGER.fullmatch(actual):
         return _plain(expected) == _plain(actual)
+    return _near(expected, actual, tolerance)
+
+
+def _near(expected: str, actual: str, tolerance: Tolerance) -> bool:
     if not (_DECIMAL.fullmatch(expected) and _DECIMAL.fullmatch(actual)):
         return False
-    want, have = float(expected), float(actual)
-    return abs(want - have) <= tolerance * max(1.0, abs(want))
+    return tolerance.covers(float(expected), float(actual))
 
 
 def _plain(integer: str) -> str:

@@ -6,13 +6,15 @@ async with open_judge() as judge:
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker
+from alphacode_sandbox.checker_program import CheckerProgram, Opinion, checked
 from alphacode_sandbox.compiler import Compilation, Compiled, Compiler
+from alphacode_sandbox.interaction import interact
 from alphacode_sandbox.isolation import open_isolation
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
@@ -72,44 +74,94 @@ class Judge:
         program: Program,
         cases: Sequence[Case],
         limits: Limits = _LIMITS,
-        checker: Checker = _CHECKER,
+        checker: Checker | CheckerProgram = _CHECKER,
         *,
         stop_at_first_failure: bool = False,
     ) -> Judgement:
-        """Runs every case, or up to the first that fails, and compares the outputs that are expected."""
+        """Runs every case, or up to the first that fails, and compares the outputs that are expected.
+
+        A checker program that fails makes a case IE. Raises ToolchainMissing for its language as for the program's own.
+        """
         async with self._compiler.compiled(program) as compiled:
-            output = compiled.compilation.output
             if not compiled.compilation.ok:
-                return Judgement(Verdict.CE, output, ())
-            results: Sequence[CaseResult]
-            if stop_at_first_failure:
-                results = await self._until_first_failure(compiled, cases, limits, checker)
-            else:
-                results = await _all([self._case(compiled, i, case, limits, checker) for i, case in enumerate(cases)])
-            return Judgement(_overall(results), output, tuple(results))
+                return _compile_error(compiled)
+            async with self._opinions(checker) as opinion:
 
-    async def _until_first_failure(
-        self, compiled: Compiled, cases: Sequence[Case], limits: Limits, checker: Checker
-    ) -> list[CaseResult]:
-        results: list[CaseResult] = []
-        for index, case in enumerate(cases):
-            results.append(await self._case(compiled, index, case, limits, checker))
-            if results[-1].verdict not in _GOOD:
-                break
-        return results
+                async def judged(index: int, case: Case) -> CaseResult:
+                    run = await self._run(compiled, case.input, limits)
+                    if run.verdict is not Verdict.RUN or case.expected is None:
+                        return CaseResult(index, run.verdict, run)
+                    said = await opinion(case, run.stdout)
+                    return CaseResult(index, said.verdict, run, said.reason)
 
-    async def _case(self, compiled: Compiled, index: int, case: Case, limits: Limits, checker: Checker) -> CaseResult:
-        run = await self._run(compiled, case.input, limits)
-        if run.verdict is not Verdict.RUN or case.expected is None:
-            return CaseResult(index, run.verdict, run)
-        difference = checker.difference(case.expected, run.stdout)
-        return CaseResult(index, Verdict.WA if difference else Verdict.AC, run, difference)
+                results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
+            return Judgement(_overall(results), compiled.compilation.output, results)
+
+    async def interact(
+        self,
+        program: Program,
+        interactor: CheckerProgram,
+        cases: Sequence[Case],
+        limits: Limits = _LIMITS,
+        *,
+        stop_at_first_failure: bool = False,
+    ) -> Judgement:
+        """Lets the program talk to an interactor, which reads each case, expected output included, and judges.
+
+        An interactor that fails makes a case IE, unless the program had failed before. Raises ToolchainMissing.
+        """
+        async with self._compiler.compiled(program) as compiled:
+            if not compiled.compilation.ok:
+                return _compile_error(compiled)
+            async with self._compiler.compiled(interactor.program) as other:
+
+                async def judged(index: int, case: Case) -> CaseResult:
+                    return await interact(index, case, compiled, limits, interactor, other, self._runner)
+
+                results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
+            return Judgement(_overall(results), compiled.compilation.output, results)
+
+    @asynccontextmanager
+    async def _opinions(
+        self, checker: Checker | CheckerProgram
+    ) -> AsyncIterator[Callable[[Case, str], Awaitable[Opinion]]]:
+        """What says whether an output is right for a case."""
+        if isinstance(checker, Checker):
+
+            async def compared(case: Case, output: str) -> Opinion:
+                difference = checker.difference(case.expected or "", output)
+                return Opinion(Verdict.WA if difference else Verdict.AC, difference)
+
+            yield compared
+        else:
+            async with self._compiler.compiled(checker.program) as compiled:
+                yield lambda case, output: checked(output, case, checker, compiled, self._runner)
 
     async def _run(self, compiled: Compiled, text: str, limits: Limits) -> RunResult:
         return await self._runner.run(compiled.command(limits), text.encode(errors="replace"))
 
 
 _GOOD = (Verdict.AC, Verdict.RUN)
+
+
+def _compile_error(compiled: Compiled) -> Judgement:
+    return Judgement(Verdict.CE, compiled.compilation.output, ())
+
+
+async def _each(
+    judged: Callable[[int, Case], Coroutine[None, None, CaseResult]],
+    cases: Sequence[Case],
+    *,
+    stop_at_first_failure: bool,
+) -> tuple[CaseResult, ...]:
+    if not stop_at_first_failure:
+        return await _all([judged(index, case) for index, case in enumerate(cases)])
+    results: list[CaseResult] = []
+    for index, case in enumerate(cases):
+        results.append(await judged(index, case))
+        if results[-1].verdict not in _GOOD:
+            break
+    return tuple(results)
 
 
 def _overall(results: Sequence[CaseResult]) -> Verdict:

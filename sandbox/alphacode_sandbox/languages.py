@@ -112,7 +112,14 @@ def _real_gxx() -> str | None:
 _PYTHON_START = """
 import builtins, sys
 builtins.exit = builtins.quit = sys.exit
-sys.argv = ["main.py"]
+sys.argv[0] = "main.py"
+if sys.argv[1:]:
+    # Only checkers are given arguments. Their exit code 1 is an answer, so an exception must end in another.
+    def crashed(*error, show=sys.excepthook, leave=__import__("posix")._exit):
+        show(*error)
+        leave(3)
+    sys.excepthook = crashed
+    del crashed
 with open("main.py", "rb") as file:
     code = compile(file.read(), "main.py", "exec")
 del builtins, file

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 from alphacode_sandbox.isolation import Bounds, Command, Isolation, Outcome
 from alphacode_sandbox.limits import Limits
@@ -20,21 +21,15 @@ class Runner:
         self._isolation = isolation
         self._slots = asyncio.Semaphore(workers)
 
+    @property
+    def folder(self) -> Path:
+        """A place for files that commands are to see; private to the judge, and gone when it is."""
+        return self._isolation.folder
+
     async def run(self, command: Command, stdin: bytes = b"") -> RunResult:
         """How the command ended."""
         outcome, verdict = await self.judged(command, stdin)
-        number = _signal_of(outcome)
-        limit = command.bounds.file_bytes - 1
-        return RunResult(
-            verdict=verdict,
-            stdout=outcome.stdout[:limit].decode(errors="replace"),
-            stderr=outcome.stderr[:limit].decode(errors="replace"),
-            exit_code=outcome.exit_code if number is None else None,
-            signal=number,
-            cpu_s=outcome.cpu_s,
-            wall_s=outcome.wall_s,
-            memory_kb=outcome.memory_kb,
-        )
+        return _result(outcome, verdict, command.bounds)
 
     async def judged(self, command: Command, stdin: bytes = b"") -> tuple[Outcome, Verdict]:
         """Outcome and verdict; tried a second time when the first says more about the machine than the command."""
@@ -42,9 +37,25 @@ class Runner:
         verdict = verdict_of(outcome, command.bounds)
         if verdict is not Verdict.IE:
             return outcome, verdict
-        patient = replace(command, bounds=replace(command.bounds, wall_s=2 * command.bounds.wall_s))
+        patient = _patient(command)
         outcome = await self._execute(patient, stdin)
         return outcome, verdict_of(outcome, patient.bounds)
+
+    async def converse(self, one: Command, other: Command) -> tuple[RunResult, RunResult, bool]:
+        """How two commands that talk to each other ended, and whether the first of them was the first to end.
+
+        Together they count as one that runs, since they take turns. Tried a second time like a single command.
+        """
+        for first, second in ((one, other), (_patient(one), _patient(other))):
+            async with self._slots:
+                outcomes = await self._isolation.converse(first, second)
+            results = [
+                _result(outcome, verdict_of(outcome, command.bounds), command.bounds)
+                for outcome, command in zip(outcomes, (first, second), strict=True)
+            ]
+            if all(result.verdict is not Verdict.IE for result in results):
+                break
+        return results[0], results[1], outcomes[0].ended_s <= outcomes[1].ended_s
 
     async def _execute(self, command: Command, stdin: bytes) -> Outcome:
         async with self._slots:
@@ -61,6 +72,25 @@ def bounds_of(limits: Limits, time_factor: float, runtime_mb: int) -> Bounds:
         # One byte more than allowed, so that "exactly at the limit" and "wanted more" can be told apart.
         file_bytes=(limits.output_kb << 10) + 1,
     )
+
+
+def _result(outcome: Outcome, verdict: Verdict, bounds: Bounds) -> RunResult:
+    number = _signal_of(outcome)
+    limit = bounds.file_bytes - 1
+    return RunResult(
+        verdict=verdict,
+        stdout=outcome.stdout[:limit].decode(errors="replace"),
+        stderr=outcome.stderr[:limit].decode(errors="replace"),
+        exit_code=outcome.exit_code if number is None else None,
+        signal=number,
+        cpu_s=outcome.cpu_s,
+        wall_s=outcome.wall_s,
+        memory_kb=outcome.memory_kb,
+    )
+
+
+def _patient(command: Command) -> Command:
+    return replace(command, bounds=replace(command.bounds, wall_s=2 * command.bounds.wall_s))
 
 
 def _signal_of(outcome: Outcome) -> int | None:

@@ -47,7 +47,8 @@ class CaseResult:
     verdict: Verdict
     run: RunResult
     difference: str | None = None
-    """For WA, the first difference in words: "line 1: expected `6`, got `5`"."""
+    """For WA, the first difference in words: "line 1: expected `6`, got `5`", or what the checker program said. For IE,
+    what is wrong with the checker program or the interactor, where they are to blame."""
 
 
 @dataclass(frozen=True, slots=True)

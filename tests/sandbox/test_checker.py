@@ -116,6 +116,87 @@ def test_alphacode_has_one_tolerance() -> None:
     check_different("alphacode", "1.0", "1.1", tolerance=0.5)
 
 
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [("a b", "a b\n"), ("a\nb\n", "a \t\nb\n\n \n"), ("a\r\nb", "a\nb"), ("", " \n\n"), ("a\n\nb", "a\n \nb")],
+)
+def test_lines_same(expected: str, actual: str) -> None:
+    check_same("lines", expected, actual)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        ("a b", "a\nb"),
+        ("a b", "a  b"),
+        ("a", " a"),
+        ("a", "\na"),
+        ("a\nb", "a\n\nb"),
+        ("1", "1.0"),
+        ("a", ""),
+        ("", "a"),
+    ],
+)
+def test_lines_different(expected: str, actual: str) -> None:
+    check_different("lines", expected, actual)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        ("2", "2.0000001"),
+        ("2.0", "2"),
+        # Integers too, unlike in `tokens`.
+        ("10000000", "10000001"),
+        ("0", "-0.0000009"),
+        ("1e-3", "0.001"),
+        ("Case 1: 0.5", "Case 1: .5"),
+        ("nan inf", "nan inf"),
+    ],
+)
+def test_float_same(expected: str, actual: str) -> None:
+    check_same("float", expected, actual)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        ("2", "2.00001"),
+        ("2", "two"),
+        ("yes", "YES"),
+        ("0.5", "nan"),
+        ("0.5", "inf"),
+        ("1e999", "5"),
+        ("1e999", "1e998"),
+        ("5", "1e999"),
+        ("0x10", "16"),
+        ("1", "1 1"),
+        ("1", ""),
+    ],
+)
+def test_float_different(expected: str, actual: str) -> None:
+    check_different("float", expected, actual)
+
+
+@pytest.mark.parametrize(
+    ("checker", "expected", "actual", "same"),
+    [
+        (Checker(CheckerKind.FLOAT, 0.01), "1000", "1009", True),
+        (Checker(CheckerKind.FLOAT, 0.01), "0.001", "0.009", True),
+        (Checker(CheckerKind.FLOAT, 0.01, relative=0), "1000", "1000.009", True),
+        (Checker(CheckerKind.FLOAT, 0.01, relative=0), "1000", "1009", False),
+        (Checker(CheckerKind.FLOAT, 0, relative=0.01), "1000", "1009", True),
+        (Checker(CheckerKind.FLOAT, 0, relative=0.01), "-1000", "-1009", True),
+        (Checker(CheckerKind.FLOAT, 0, relative=0.01), "-1000", "1009", False),
+        (Checker(CheckerKind.FLOAT, 0, relative=0.01), "0.001", "0.009", False),
+        (Checker(CheckerKind.FLOAT, 0), "1.50", "1.5", True),
+        (Checker(CheckerKind.TOKENS, 0.01, relative=0), "1000.5", "1009.5", False),
+    ],
+)
+def test_absolute_and_relative(checker: Checker, expected: str, actual: str, same: bool) -> None:
+    assert (checker.difference(expected, actual) is None) is same
+
+
 @pytest.mark.parametrize(("expected", "actual"), [("a b\n", "a b\n"), ("a b\n", "a b"), ("a", "a\n"), ("", "\n")])
 def test_exact_same(expected: str, actual: str) -> None:
     check_same("exact", expected, actual)
@@ -140,6 +221,10 @@ def test_exact_different(expected: str, actual: str) -> None:
         ("tokens", "6 7", "6\n", "line 1: expected `7` next, but the output ends"),
         ("tokens", "a" * 100, "b", f"line 1: expected `{'a' * 40}…` (100 characters), got `b`"),
         ("alphacode", "Yes", "no", "line 1: expected `yes`, got `no`"),
+        ("lines", "a\nb c", "a\nb\nc", "line 2: expected `b c`, got `b`"),
+        ("lines", "a", "a\nb", "line 2: extra output `b`"),
+        ("lines", "a\nb", "a\n", "line 2: expected `b`, but the output ends"),
+        ("float", "1 2", "1 2.1", "line 1: expected `2`, got `2.1`"),
         ("exact", "a b", "a  b", "line 1: expected `a b`, got `a  b`"),
         ("exact", "a", "a\nb", "line 2: extra output `b`"),
         ("exact", "a\nb", "a", "line 2: expected `b`, but the output ends"),
@@ -154,5 +239,5 @@ def test_default_is_tokens() -> None:
 
 
 def test_unknown_kind_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="unknown checker 'spaces'; known: tokens, alphacode, exact"):
+    with pytest.raises(ValueError, match="unknown checker 'spaces'; known: tokens, lines, exact, float, alphacode"):
         Checker.named("spaces")

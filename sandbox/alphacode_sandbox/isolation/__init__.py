@@ -33,6 +33,10 @@ class Isolation:
         """Runs to the end; a cancelled task's command is dead before the cancellation goes on."""
         return await self._supervisor.execute(command, stdin)
 
+    async def converse(self, one: Command, other: Command) -> tuple[Outcome, Outcome]:
+        """Runs two commands at a time, each of which reads what the other writes; cancelled like `execute`."""
+        return await self._supervisor.converse(one, other)
+
 
 @asynccontextmanager
 async def open_isolation() -> AsyncIterator[Isolation]:

@@ -57,3 +57,5 @@ class Outcome:
     """`cpu` or `wall` when a bound made us kill it, `failed` when isolation itself broke."""
     runnable: bool
     """At a wall kill: whether it wanted the processor at that moment, so that the machine may be to blame."""
+    ended_s: float = 0.0
+    """When it ended, by a clock that only serves to tell which of two commands ended first."""

@@ -7,10 +7,13 @@ kills what runs and leaves; when the judge has died, it removes its files too.
 
 Messages are JSON, one per packet:
 
-    in   {"id", "bwrap", "options", "arguments", "environment", "filter", "limits", "processes", "cpu_s", "wall_s"}
-         with the descriptors of stdin, stdout and stderr
+    in   {"id", "bwrap", "options", "arguments", "environment", "filter", "limits", "processes", "cpu_s", "wall_s",
+         "partner"} with the descriptors of stdin, stdout and stderr
     in   {"cancel": id}
-    out  {"id", "exit_code", "cpu_s", "wall_s", "memory_kb", "killed", "runnable"}
+    out  {"id", "exit_code", "cpu_s", "wall_s", "memory_kb", "killed", "runnable", "ended_s"}
+
+`partner` is null, or the id of a run that was sent before and that this one talks to through pipes. Bubblewrap holds
+on to the descriptors of its command, so the other end of a pipe sees the end of a run, not that it closed its output.
 
 Imports the standard library only, because it runs with `-I -S`.
 """
@@ -66,6 +69,9 @@ class Run:
         self.usage: resource.struct_rusage | None = None
         self.killed: str | None = None
         self.runnable = False
+        self.partner: Run | None = None
+        """Who is at the other end of our pipes: its CPU time is not time that we idle."""
+        self.ended = 0.0
         self.started = time.monotonic()
         self.next_check = self.started + _SETUP_S
         filters = [os.open(message["filter"], os.O_RDONLY)] if message["filter"] else []
@@ -106,17 +112,29 @@ class Run:
             return
         candidate = _only_child(self.init)
         cpu_s = _cpu_of(candidate)
+        idle_s = now - self.started - (self.partner.cpu_so_far() if self.partner else 0.0)
         if self.killed:
             self.kill_all()
         elif cpu_s >= self.cpu_limit_s:
             self.kill_gently("cpu", candidate)
-        elif now - self.started >= self.wall_limit_s:
-            # One that has not even started has been waiting for the machine too.
-            self.runnable = candidate is None or _wants_processor(candidate)
+        elif idle_s >= self.wall_limit_s:
+            self.runnable = self.wants_processor() or (self.partner is not None and self.partner.wants_processor())
             self.kill_gently("wall", candidate)
         else:
-            wall_left = self.started + self.wall_limit_s - now
-            self.next_check = now + min(max(self.cpu_limit_s - cpu_s, 0.005), wall_left)
+            self.next_check = now + min(max(self.cpu_limit_s - cpu_s, 0.005), self.wall_limit_s - idle_s)
+
+    def cpu_so_far(self) -> float:
+        """CPU seconds of the command, or of the whole namespace once it has ended."""
+        if self.usage is not None:
+            return self.usage.ru_utime + self.usage.ru_stime
+        return 0.0 if self.init is None else _cpu_of(_only_child(self.init))
+
+    def wants_processor(self) -> bool:
+        """Whether the command is waiting for the machine; one that has not even started is."""
+        if self.usage is not None or self.exit_status is not None:
+            return False
+        candidate = None if self.init is None else _only_child(self.init)
+        return candidate is None or _wants_processor(candidate)
 
     def kill_gently(self, why: str, candidate: int | None) -> None:
         """Kills the command alone, so that its times reach us through the first process of its namespace.
@@ -169,6 +187,7 @@ class Run:
             "memory_kb": self.usage.ru_maxrss,
             "killed": self.killed if exit_code or self.killed else "failed",
             "runnable": self.runnable,
+            "ended_s": self.ended,
         }
 
     def close(self) -> None:
@@ -227,6 +246,8 @@ class Launcher:
                     run.kill("cancelled")
             return
         run = Run(message, files)
+        for partner in [other for other in self.runs.values() if other.id == message["partner"]]:
+            run.partner, partner.partner = partner, run
         self.runs[run.bwrap] = run
         self.selector.register(run.status, selectors.EVENT_READ, lambda: self.listen(run))
 
@@ -269,6 +290,7 @@ class Launcher:
         run = self.runs.get(pid)
         if run is not None:
             run.exit_status = status
+            run.ended = time.monotonic()
             run.bury(usage)
             return
         for run in self.runs.values():

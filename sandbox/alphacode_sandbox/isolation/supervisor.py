@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,31 +62,48 @@ class Supervisor:
 
     async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
         """Runs to the end. When the calling task is cancelled, the command is dead before the cancellation goes on."""
-        connection = self._connected()
-        run = next(self._ids)
-        reply = asyncio.get_running_loop().create_future()
         with _memory_file("stdin", stdin) as source, _memory_file("stdout") as stdout, _memory_file("stderr") as stderr:
-            self._pending[run] = reply
-            try:
-                socket.send_fds(connection, [self._message(run, command)], [source, stdout, stderr])
-            except OSError:
-                self._lost(connection)
-            try:
-                report = await asyncio.shield(reply)
-            except asyncio.CancelledError:
-                self._cancel(connection, run)
-                await _settled(reply)
-                raise
-            return Outcome(
-                exit_code=report["exit_code"],
-                stdout=_content(stdout, command.bounds.file_bytes),
-                stderr=_content(stderr, command.bounds.file_bytes),
-                cpu_s=report["cpu_s"],
-                wall_s=report["wall_s"],
-                memory_kb=report["memory_kb"],
-                killed=report["killed"],
-                runnable=report["runnable"],
+            report = await self._report(self._start(command, (source, stdout, stderr)))
+            limit = command.bounds.file_bytes
+            return _outcome(report, _content(stdout, limit), _content(stderr, limit))
+
+    async def converse(self, one: Command, other: Command) -> tuple[Outcome, Outcome]:
+        """Runs two commands at a time, the output of each a pipe to the input of the other; nothing is kept of it.
+
+        What is written and not yet read is bounded by the pipe; whoever writes more waits, and idles.
+        """
+        with _memory_file("stderr") as stderr, _memory_file("stderr") as other_stderr:
+            with _pipe() as (theirs, ours), _pipe() as (our_input, their_output):
+                # Our own copies of the ends are closed before we wait, or nobody would see the other's end.
+                run = self._start(one, (our_input, ours, stderr))
+                other_run = self._start(other, (theirs, their_output, other_stderr), partner=run)
+            async with asyncio.TaskGroup() as both:
+                report = both.create_task(self._report(run))
+                other_report = both.create_task(self._report(other_run))
+            return (
+                _outcome(report.result(), b"", _content(stderr, one.bounds.file_bytes)),
+                _outcome(other_report.result(), b"", _content(other_stderr, other.bounds.file_bytes)),
             )
+
+    def _start(self, command: Command, files: tuple[int, int, int], partner: "_Started | None" = None) -> "_Started":
+        """Asks the launcher to start a command with these three descriptors, which may be closed afterwards."""
+        connection = self._connected()
+        started = _Started(next(self._ids), connection, asyncio.get_running_loop().create_future())
+        self._pending[started.run] = started.reply
+        try:
+            socket.send_fds(connection, [self._message(started.run, command, partner)], files)
+        except OSError:
+            self._lost(connection)
+        return started
+
+    async def _report(self, started: "_Started") -> dict[str, Any]:
+        """Waits for the end of a command; when cancelled, ends it."""
+        try:
+            return await asyncio.shield(started.reply)
+        except asyncio.CancelledError:
+            self._cancel(started.connection, started.run)
+            await _settled(started.reply)
+            raise
 
     async def close(self) -> None:
         """Hangs up; the launcher then kills what runs and leaves."""
@@ -151,7 +169,7 @@ class Supervisor:
         except OSError:
             self._lost(connection)
 
-    def _message(self, run: int, command: Command) -> bytes:
+    def _message(self, run: int, command: Command, partner: "_Started | None") -> bytes:
         message = {
             "id": run,
             "bwrap": self._bwrap,
@@ -163,8 +181,32 @@ class Supervisor:
             "processes": command.bounds.processes,
             "cpu_s": command.bounds.cpu_s,
             "wall_s": command.bounds.wall_s,
+            "partner": None if partner is None else partner.run,
         }
         return json.dumps(message).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A command that the launcher was asked to start."""
+
+    run: int
+    connection: socket.socket
+    reply: asyncio.Future[dict[str, Any]]
+
+
+def _outcome(report: dict[str, Any], stdout: bytes, stderr: bytes) -> Outcome:
+    return Outcome(
+        exit_code=report["exit_code"],
+        stdout=stdout,
+        stderr=stderr,
+        cpu_s=report["cpu_s"],
+        wall_s=report["wall_s"],
+        memory_kb=report["memory_kb"],
+        killed=report["killed"],
+        runnable=report["runnable"],
+        ended_s=report["ended_s"],
+    )
 
 
 def _content(descriptor: int, limit: int) -> bytes:
@@ -189,6 +231,7 @@ async def _settled(reply: asyncio.Future[dict[str, Any]]) -> None:
 
 _FAILED: dict[str, Any] = {
     "exit_code": None, "cpu_s": 0.0, "wall_s": 0.0, "memory_kb": 0, "killed": "failed", "runnable": False,
+    "ended_s": 0.0,
 }  # fmt: skip
 
 
@@ -225,3 +268,14 @@ def _memory_file(name: str, content: bytes | None = None) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[int, int]]:
+    """The end to read from and the end to write to."""
+    ends = os.pipe()
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)

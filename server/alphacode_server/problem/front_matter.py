@@ -116,12 +116,12 @@ def _memory_limit(value: str) -> dict[str, Any]:
 def _checker(value: str) -> dict[str, Any]:
     kind, _, argument = value.partition(" ")
     if kind == "float":
-        return {"checker": Checker(CheckerKind.TOKENS, _tolerance(argument.strip()))}
-    known = {name.value: name for name in CheckerKind}
+        return {"checker": Checker(CheckerKind.FLOAT, _tolerance(argument.strip()))}
+    known = {name.value: name for name in CheckerKind if name is not CheckerKind.FLOAT}
     if kind in known and not argument:
         return {"checker": Checker(known[kind])}
-    if kind in ("lines", "program"):
-        raise _BadValueError(f"checker `{kind}` is not available yet; outputs are compared as `tokens`")
+    if kind == "program":
+        raise _BadValueError("checker programs are not run for statements; outputs are compared as `tokens`")
     raise _BadValueError(f"unknown checker `{value[:40]}`; known: {', '.join(known)}, float 1e-6")
 
 
