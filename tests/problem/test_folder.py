@@ -10,6 +10,7 @@ from alphacode_server.problem.case_files import FolderError, read_cases
 from alphacode_server.problem.flat_yaml import Unread, read_flat_yaml
 from alphacode_server.problem.folder import ProblemFolder, read_folder
 from alphacode_server.problem.package import UNSTATED
+from alphacode_server.problem.validator_flags import IgnoringCase, checker_of
 
 CASE = {"tests/1.in": "1\n", "tests/1.ans": "2\n"}
 KATTIS_CASE = {"data/secret/1.in": "1\n", "data/secret/1.ans": "2\n"}
@@ -59,20 +60,20 @@ def test_a_folder_of_cases_may_have_out_files_and_keeps_line_ends(tmp_path: Path
 @pytest.mark.parametrize(
     ("settings", "limits", "checker"),
     [
-        ({}, UNSTATED, Checker(CheckerKind.TOKENS, 0.0)),
-        ({"time_limit_s": None, "validator_flags": None}, UNSTATED, Checker(CheckerKind.TOKENS, 0.0)),
+        ({}, UNSTATED, IgnoringCase(CheckerKind.TOKENS, 0.0)),
+        ({"time_limit_s": None, "validator_flags": None}, UNSTATED, IgnoringCase(CheckerKind.TOKENS, 0.0)),
         (
             {"time_limit_s": 1.5, "memory_limit_mb": 64, "validation": "default"},
             Limits(1.5, 64, 8192),
-            Checker(CheckerKind.TOKENS, 0.0),
+            IgnoringCase(CheckerKind.TOKENS, 0.0),
         ),
-        ({"validator_flags": "float_tolerance 1e-4"}, UNSTATED, Checker(CheckerKind.TOKENS, 1e-4)),
+        ({"validator_flags": "float_tolerance 1e-4"}, UNSTATED, IgnoringCase(CheckerKind.TOKENS, 1e-4)),
         (
             {"validator_flags": "float_absolute_tolerance 1e-6 float_relative_tolerance 1e-5 case_sensitive"},
             UNSTATED,
             Checker(CheckerKind.TOKENS, 1e-5),
         ),
-        ({"validator_flags": "case_sensitive space_change_sensitive"}, UNSTATED, Checker(CheckerKind.EXACT)),
+        ({"validator_flags": "case_sensitive space_change_sensitive"}, UNSTATED, Checker(CheckerKind.EXACT, 0.0)),
     ],
 )
 def test_settings_in_json(tmp_path: Path, settings: dict[str, object], limits: Limits, checker: Checker) -> None:
@@ -94,7 +95,24 @@ def test_settings_in_json(tmp_path: Path, settings: dict[str, object], limits: L
 def test_settings_in_yaml(tmp_path: Path, text: str, title: str, limits: Limits, tolerance: float) -> None:
     folder = with_yaml(tmp_path, text)
     assert (folder.title, folder.limits) == (title, limits)
-    assert folder.checker == Checker(CheckerKind.TOKENS, tolerance)
+    assert folder.checker == IgnoringCase(CheckerKind.TOKENS, tolerance)
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected", "actual", "is_right"),
+    [
+        ("", "yes 1", "YES\n1\n", True),
+        ("", "yes", "no", False),
+        ("case_sensitive", "yes", "YES", False),
+        ("", "0.5", "0.5000001", False),
+        ("float_tolerance 1e-6", "0.5", "0.5000001", True),
+        ("float_tolerance 1e-6", "0.5", "0.50001", False),
+        ("space_change_sensitive", "a b", "A B\n", True),
+        ("space_change_sensitive", "a b", "a  b\n", False),
+    ],
+)
+def test_outputs_are_compared_as_the_flags_say(flags: str, expected: str, actual: str, is_right: bool) -> None:
+    assert (checker_of(flags).difference(expected, actual) is None) == is_right
 
 
 def test_a_time_limit_may_have_its_own_file(tmp_path: Path) -> None:
@@ -164,8 +182,8 @@ def test_submissions_have_a_language_an_expectation_and_a_record(tmp_path: Path)
         ({**CASE, "problem.json": '{"time_limit_s": "soon"}'}, "`time_limit_s` must be a number above 0, not `soon`"),
         ({**CASE, "problem.json": '{"submissions": [1]}'}, "`submissions` must be a list"),
         ({**CASE, "problem.json": '{"validation": "custom"}'}, "a program of its own"),
-        ({**CASE, "problem.json": '{"validator_flags": "float_tolerance"}'}, "`float_tolerance` must be a number"),
-        ({**CASE, "problem.json": '{"validator_flags": "sorted"}'}, "unknown validator flag `sorted`"),
+        ({**CASE, "problem.json": '{"validator_flags": "float_tolerance"}'}, "`float_tolerance` needs a number"),
+        ({**CASE, "problem.json": '{"validator_flags": "sorted"}'}, "unknown flag `sorted`"),
         ({**KATTIS_CASE, "problem.yaml": "validation: custom interactive\n"}, "a program of its own"),
         ({**KATTIS_CASE, "problem.yaml": "name: N\nlimits: {memory: 64}\n"}, "problem.yaml:2: `limits` is written"),
         ({**KATTIS_CASE, "problem.yaml": "validator_flags: >\n  float_tolerance 1\n"}, "problem.yaml:1: `validator"),

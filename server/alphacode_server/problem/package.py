@@ -4,15 +4,17 @@ It is said in `problem.json`, in a Kattis package's `problem.yaml` with `.timeli
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alphacode_sandbox import Checker, CheckerKind, Limits
+from alphacode_sandbox import Checker, Limits
 from alphacode_server.problem.case_files import FolderError, read_text
 from alphacode_server.problem.flat_yaml import Scalar, Unread, Value, read_flat_yaml
 from alphacode_server.problem.statement import parse_statement
+from alphacode_server.problem.validator_flags import checker_of
 
 UNSTATED = Limits(time_s=5.0, memory_mb=2048, output_kb=8192)
 """Where a package is silent. Memory and output are Kattis' own; time, which Kattis derives from the slowest accepted
@@ -128,7 +130,7 @@ def _positive(file: Path, key: str, text: str) -> float:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0 < value < float("inf"):
+    if not 0 < value < math.inf:
         raise FolderError(f"{file}: `{key}` must be a number above 0, not `{text[:40]}`")
     return value
 
@@ -141,30 +143,15 @@ def _limits(time_s: float | None, memory_mb: float | None, output_mb: float | No
     )
 
 
-_WITH_TOLERANCE = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
-# Words are always compared with their case, which is stricter than Kattis' default.
-_WITHOUT_EFFECT = ("case_sensitive",)
-
-
 def _checker(file: Path, kind: str, flags: str) -> Checker:
-    """The comparison that a package asks for with the flags of Kattis' default output validator."""
+    """How a package compares outputs, where a comparison is all it takes."""
     beyond = next((word for word in ("custom", "interactive", "multi-pass") if word in kind.split()), None)
     if beyond:
         raise FolderError(
             f"{file}: its answers are checked by a program of its own (`{kind.strip()}`), which is not supported; "
             "only problems with one right answer a test, within a tolerance, can be judged"
         )
-    words = iter(flags.split())
-    tolerances = []
-    exact = False
-    for word in words:
-        if word in _WITH_TOLERANCE:
-            tolerances.append(_positive(file, word, next(words, "")))
-        elif word == "space_change_sensitive":
-            exact = True
-        elif word not in _WITHOUT_EFFECT:
-            raise FolderError(f"{file}: unknown validator flag `{word}`; known: {', '.join(_WITH_TOLERANCE)}")
-    if exact and not tolerances:
-        return Checker(CheckerKind.EXACT)
-    # A package that grants no tolerance means numbers as they are printed.
-    return Checker(CheckerKind.TOKENS, max(tolerances, default=0.0))
+    try:
+        return checker_of(flags)
+    except ValueError as error:
+        raise FolderError(f"{file}: validator flags `{flags}`: {error}") from error
