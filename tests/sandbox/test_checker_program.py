@@ -25,7 +25,9 @@ from alphacode_sandbox.checker_program import opinion_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CANDIDATE = Program("python", "print(input().split()[1])")
+CANDIDATE = Program(
+    "cpp", '#include <cstdio>\nint main() { char word[99]; return scanf("%*s%98s", word) != 1 || puts(word) < 0; }'
+)
 SHORT = Limits(time_s=0.1)
 
 TESTLIB_CPP = r"""

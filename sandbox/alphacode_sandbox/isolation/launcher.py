@@ -37,6 +37,7 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MAX_MESSAGE = 1 << 18
 _GENTLE_S = 0.05
+_PATIENCE_S = 0.1
 _SETUP_S = 20.0  # bubblewrap needs milliseconds; past this it hangs.
 
 Message = dict[str, Any]
@@ -117,8 +118,12 @@ class Run:
             self.kill_all()
         elif cpu_s >= self.cpu_limit_s:
             self.kill_gently("cpu", candidate)
+        elif idle_s >= self.wall_limit_s and self.partner is not None and self.partner.computes():
+            # Waiting for somebody who works is not idling, and that one has limits of its own.
+            self.next_check = now + _PATIENCE_S
         elif idle_s >= self.wall_limit_s:
-            self.runnable = self.wants_processor() or (self.partner is not None and self.partner.wants_processor())
+            # One that has not even started has been waiting for the machine too.
+            self.runnable = candidate is None or _wants_processor(candidate)
             self.kill_gently("wall", candidate)
         else:
             self.next_check = now + min(max(self.cpu_limit_s - cpu_s, 0.005), self.wall_limit_s - idle_s)
@@ -129,12 +134,10 @@ class Run:
             return self.usage.ru_utime + self.usage.ru_stime
         return 0.0 if self.init is None else _cpu_of(_only_child(self.init))
 
-    def wants_processor(self) -> bool:
-        """Whether the command is waiting for the machine; one that has not even started is."""
-        if self.usage is not None or self.exit_status is not None:
-            return False
+    def computes(self) -> bool:
+        """Whether the command, started and not ended, runs or would run if it were given a processor."""
         candidate = None if self.init is None else _only_child(self.init)
-        return candidate is None or _wants_processor(candidate)
+        return candidate is not None and _wants_processor(candidate)
 
     def kill_gently(self, why: str, candidate: int | None) -> None:
         """Kills the command alone, so that its times reach us through the first process of its namespace.
