@@ -172,6 +172,60 @@ def test_a_kattis_package(judge: Judge, tmp_path: Path) -> None:
     assert [one["verdict"] for one in report_of(out).values()] == ["AC", "WA"]
 
 
+FACTOR_VALIDATOR = """import sys
+number = int(open(sys.argv[1]).read())
+words = sys.stdin.read().split()
+if len(words) == 2 and int(words[0]) * int(words[1]) == number and min(map(int, words)) > 1:
+    sys.exit(42)
+sys.exit(43)
+"""
+GUESS_VALIDATOR = """import sys
+secret = int(open(sys.argv[1]).read())
+for _ in range(8):
+    line = sys.stdin.readline()
+    guess = int(line) if line else 0
+    print("=" if guess == secret else "<" if secret < guess else ">", flush=True)
+    if guess == secret:
+        sys.exit(42)
+sys.exit(43)
+"""
+GUESS = """low, high = 1, 100
+while True:
+    middle = (low + high) // 2
+    print(middle, flush=True)
+    answer = input()
+    if answer == "=":
+        break
+    low, high = (middle + 1, high) if answer == ">" else (low, middle - 1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "validator", "test_input", "right", "wrong"),
+    [
+        ("custom", FACTOR_VALIDATOR, "15", "input(); print(5, 3)", "input(); print(15, 1)"),
+        ("custom interactive", GUESS_VALIDATOR, "77", GUESS, "print(1, flush=True); input()"),
+    ],
+)
+def test_a_kattis_package_with_a_validator_of_its_own(
+    judge: Judge, tmp_path: Path, kind: str, validator: str, test_input: str, right: str, wrong: str
+) -> None:
+    folder = make(
+        tmp_path,
+        {
+            "problem.yaml": f"validation: {kind}\n",
+            "output_validators/check/check.py": validator,
+            "data/secret/1.in": f"{test_input}\n",
+            "data/secret/1.ans": "\n",
+            "submissions/accepted/right.py": right,
+            "submissions/wrong_answer/wrong.py": wrong,
+        },
+    )
+    code, out, _ = judge(folder, "--all", "--json")
+    assert [one["verdict"] for one in report_of(out).values()] == ["AC", "WA"], out
+    assert code == 0
+
+
 def test_the_time_limit_can_be_another(judge: Judge, twice: Path, tmp_path: Path) -> None:
     slow = tmp_path / "slow.cpp"
     slow.write_text(SLOW_CPP)

@@ -12,6 +12,7 @@ from alphacode_server.problem.folder import ProblemFolder, read_folder
 from alphacode_server.problem.package import UNSTATED
 from alphacode_server.problem.validator_flags import IgnoringCase, checker_of
 
+EXACT_WORDS = IgnoringCase(CheckerKind.TOKENS, 0.0)
 CASE = {"tests/1.in": "1\n", "tests/1.ans": "2\n"}
 KATTIS_CASE = {"data/secret/1.in": "1\n", "data/secret/1.ans": "2\n"}
 
@@ -60,18 +61,18 @@ def test_a_folder_of_cases_may_have_out_files_and_keeps_line_ends(tmp_path: Path
 @pytest.mark.parametrize(
     ("settings", "limits", "checker"),
     [
-        ({}, UNSTATED, IgnoringCase(CheckerKind.TOKENS, 0.0)),
-        ({"time_limit_s": None, "validator_flags": None}, UNSTATED, IgnoringCase(CheckerKind.TOKENS, 0.0)),
+        ({}, UNSTATED, EXACT_WORDS),
+        ({"time_limit_s": None, "validator_flags": None}, UNSTATED, EXACT_WORDS),
         (
             {"time_limit_s": 1.5, "memory_limit_mb": 64, "validation": "default"},
             Limits(1.5, 64, 8192),
-            IgnoringCase(CheckerKind.TOKENS, 0.0),
+            EXACT_WORDS,
         ),
-        ({"validator_flags": "float_tolerance 1e-4"}, UNSTATED, IgnoringCase(CheckerKind.TOKENS, 1e-4)),
+        ({"validator_flags": "float_tolerance 1e-4"}, UNSTATED, IgnoringCase(CheckerKind.FLOAT, 1e-4, 1e-4)),
         (
             {"validator_flags": "float_absolute_tolerance 1e-6 float_relative_tolerance 1e-5 case_sensitive"},
             UNSTATED,
-            Checker(CheckerKind.TOKENS, 1e-5),
+            Checker(CheckerKind.FLOAT, 1e-6, 1e-5),
         ),
         ({"validator_flags": "case_sensitive space_change_sensitive"}, UNSTATED, Checker(CheckerKind.EXACT, 0.0)),
     ],
@@ -95,7 +96,7 @@ def test_settings_in_json(tmp_path: Path, settings: dict[str, object], limits: L
 def test_settings_in_yaml(tmp_path: Path, text: str, title: str, limits: Limits, tolerance: float) -> None:
     folder = with_yaml(tmp_path, text)
     assert (folder.title, folder.limits) == (title, limits)
-    assert folder.checker == IgnoringCase(CheckerKind.TOKENS, tolerance)
+    assert folder.checker == (IgnoringCase(CheckerKind.FLOAT, tolerance, tolerance) if tolerance else EXACT_WORDS)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,9 @@ def test_settings_in_yaml(tmp_path: Path, text: str, title: str, limits: Limits,
         ("", "0.5", "0.5000001", False),
         ("float_tolerance 1e-6", "0.5", "0.5000001", True),
         ("float_tolerance 1e-6", "0.5", "0.50001", False),
+        ("float_tolerance 1e-6", "Case 1000000", "case 1000001", True),
+        ("float_absolute_tolerance 1e-6", "1000000", "1000001", False),
+        ("float_relative_tolerance 1e-6", "1000000", "1000001", True),
         ("space_change_sensitive", "a b", "A B\n", True),
         ("space_change_sensitive", "a b", "a  b\n", False),
     ],
@@ -185,6 +189,16 @@ def test_submissions_have_a_language_an_expectation_and_a_record(tmp_path: Path)
         ({**CASE, "problem.json": '{"validator_flags": "float_tolerance"}'}, "`float_tolerance` needs a number"),
         ({**CASE, "problem.json": '{"validator_flags": "sorted"}'}, "unknown flag `sorted`"),
         ({**KATTIS_CASE, "problem.yaml": "validation: custom interactive\n"}, "a program of its own"),
+        (
+            {
+                **KATTIS_CASE,
+                "problem.yaml": "validation: custom\n",
+                "output_validators/a.h": "",
+                "output_validators/a.cc": "",
+            },
+            "must be one file in output_validators/, such as check.cpp; found a.cc, a.h",
+        ),
+        ({**KATTIS_CASE, "problem.yaml": "type: multi-pass\n"}, "several passes"),
         ({**KATTIS_CASE, "problem.yaml": "name: N\nlimits: {memory: 64}\n"}, "problem.yaml:2: `limits` is written"),
         ({**KATTIS_CASE, "problem.yaml": "validator_flags: >\n  float_tolerance 1\n"}, "problem.yaml:1: `validator"),
         ({**KATTIS_CASE, "problem.yaml": "limits:\n  memory: lots\n"}, "`limits.memory` must be a number above 0"),

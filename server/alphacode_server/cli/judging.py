@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from alphacode_sandbox import Judge, Judgement, Limits, Verdict
+from alphacode_sandbox import CheckerProgram, Judge, Judgement, Limits, Program, Verdict
 from alphacode_server.pipeline.tasks import all_of
 from alphacode_server.problem.folder import ACCEPTED, ProblemFolder, Submission
 
@@ -51,11 +51,14 @@ async def judge_submissions(
     places = asyncio.Semaphore(2 * len(os.sched_getaffinity(0)))
     cases = tuple(named.case for named in folder.cases)
 
+    async def judgement_of(program: Program) -> Judgement:
+        checker = folder.checker
+        if folder.is_interactive and isinstance(checker, CheckerProgram):
+            return await judge.interact(program, checker, cases, limits, stop_at_first_failure=stop_at_first_failure)
+        return await judge.test(program, cases, limits, checker, stop_at_first_failure=stop_at_first_failure)
+
     async def judged(submission: Submission) -> Judged:
         async with places:
-            judgement = await judge.test(
-                submission.program, cases, limits, folder.checker, stop_at_first_failure=stop_at_first_failure
-            )
-        return Judged(submission, judgement)
+            return Judged(submission, await judgement_of(submission.program))
 
     return tuple(await all_of(map(judged, submissions), on_judged))

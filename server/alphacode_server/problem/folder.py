@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alphacode_sandbox import LANGUAGES, Checker, Limits, Program, language_of
+from alphacode_sandbox import LANGUAGES, Checker, CheckerProgram, Limits, Program, language_of
 from alphacode_server.problem.case_files import FolderError, NamedCase, has_cases, read_cases, read_text
 from alphacode_server.problem.package import read_package
 
@@ -53,7 +53,9 @@ class ProblemFolder:
     title: str
     cases: tuple[NamedCase, ...]
     limits: Limits
-    checker: Checker
+    checker: Checker | CheckerProgram
+    is_interactive: bool
+    """Whether the checker is a program that talks to the submissions."""
     submissions: tuple[Submission, ...]
 
     def submission(self, file: Path) -> Submission:
@@ -76,6 +78,7 @@ def read_folder(path: Path) -> ProblemFolder:
         cases=_cases(path),
         limits=package.limits,
         checker=package.checker,
+        is_interactive=package.is_interactive,
         submissions=_submissions(path, package.languages),
     )
 

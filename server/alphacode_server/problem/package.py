@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alphacode_sandbox import Checker, Limits
+from alphacode_sandbox import Checker, CheckerForm, CheckerProgram, Limits, Program, language_of
 from alphacode_server.problem.case_files import FolderError, read_text
 from alphacode_server.problem.flat_yaml import Scalar, Unread, Value, read_flat_yaml
 from alphacode_server.problem.statement import parse_statement
@@ -21,6 +21,7 @@ UNSTATED = Limits(time_s=5.0, memory_mb=2048, output_kb=8192)
 program on its own machine, is a generous stand-in for that."""
 
 STATEMENTS = ("problem.md", "statement.md")
+_VALIDATORS = ("output_validators", "output_validator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ class Package:
 
     title: str
     limits: Limits = UNSTATED
-    checker: Checker = field(default_factory=Checker)
+    checker: Checker | CheckerProgram = field(default_factory=Checker)
+    is_interactive: bool = False
+    """Whether the checker is a program that talks to the others while they run."""
     languages: Mapping[str, str] = field(default_factory=dict)
     """Language names that are stated for programs, by path in the folder."""
 
@@ -60,7 +63,8 @@ def _from_json(file: Path) -> Package:
         _json_text(file, settings, "title") or file.parent.name,
         _limits(time_s, memory_mb, None),
         _checker(file, validation, flags),
-        _json_languages(file, settings),
+        is_interactive=_is_interactive(validation),
+        languages=_json_languages(file, settings),
     )
 
 
@@ -99,6 +103,7 @@ def _from_yaml(file: Path) -> Package:
         title if isinstance(title, str) and title else file.resolve().parent.name,
         _limits(_time_file(file.with_name(".timelimit")) or time_s, memory_mb, output_mb),
         _checker(file, kind, _yaml_text(file, "validator_flags", values)),
+        is_interactive=_is_interactive(kind),
     )
 
 
@@ -143,15 +148,31 @@ def _limits(time_s: float | None, memory_mb: float | None, output_mb: float | No
     )
 
 
-def _checker(file: Path, kind: str, flags: str) -> Checker:
-    """How a package compares outputs, where a comparison is all it takes."""
-    beyond = next((word for word in ("custom", "interactive", "multi-pass") if word in kind.split()), None)
-    if beyond:
-        raise FolderError(
-            f"{file}: its answers are checked by a program of its own (`{kind.strip()}`), which is not supported; "
-            "only problems with one right answer a test, within a tolerance, can be judged"
-        )
+def _checker(file: Path, kind: str, flags: str) -> Checker | CheckerProgram:
+    """How a package judges what was printed: by a program of its own, or by a comparison."""
+    if "multi-pass" in kind.split():
+        raise FolderError(f"{file}: problems of several passes (`{kind.strip()}`) cannot be judged here")
+    if "custom" in kind.split() or _is_interactive(kind):
+        return CheckerProgram(_validator(file), CheckerForm.KATTIS, tuple(flags.split()))
     try:
         return checker_of(flags)
     except ValueError as error:
         raise FolderError(f"{file}: validator flags `{flags}`: {error}") from error
+
+
+def _is_interactive(kind: str) -> bool:
+    return "interactive" in kind.split()
+
+
+def _validator(file: Path) -> Program:
+    """The package's own program that judges. Raises FolderError unless it is one file."""
+    folders = [folder for name in _VALIDATORS if (folder := file.with_name(name)).is_dir()]
+    sources = [source for folder in folders for source in sorted(folder.rglob("*")) if source.is_file()]
+    language = language_of(sources[0]) if len(sources) == 1 else None
+    if language is None:
+        found = ", ".join(source.name for source in sources) or "nothing"
+        raise FolderError(
+            f"{file}: its answers are checked by a program of its own, which must be one file in {_VALIDATORS[0]}/, "
+            f"such as check.cpp; found {found}"
+        )
+    return Program(language.id, read_text(sources[0]))

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 from alphacode_sandbox import Checker, CheckerKind
 
-_WITH_TOLERANCE = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
+_TOLERANCE, _ABSOLUTE, _RELATIVE = "float_tolerance", "float_absolute_tolerance", "float_relative_tolerance"
+_WITH_TOLERANCE = (_TOLERANCE, _ABSOLUTE, _RELATIVE)
 _WITHOUT_VALUE = ("case_sensitive", "space_change_sensitive")
 
 
 def checker_of(flags: str) -> Checker:
     """Raises ValueError, naming the flag, when one is unknown or has no sensible value."""
     tolerances, words = _parsed(iter(flags.split()))
-    kind = CheckerKind.EXACT if "space_change_sensitive" in words and not tolerances else CheckerKind.TOKENS
-    # Without a tolerance numbers must be as they are printed. Of two tolerances, keeping either is enough.
     checker = Checker if "case_sensitive" in words else IgnoringCase
-    return checker(kind, max(tolerances, default=0.0))
+    if tolerances:
+        both = tolerances.get(_TOLERANCE, 0.0)
+        return checker(CheckerKind.FLOAT, tolerances.get(_ABSOLUTE, both), tolerances.get(_RELATIVE, both))
+    # Without a tolerance numbers must be as they are printed.
+    return checker(CheckerKind.EXACT if "space_change_sensitive" in words else CheckerKind.TOKENS, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,12 @@ class IgnoringCase(Checker):
         return Checker.difference(self, expected.lower(), actual.lower())
 
 
-def _parsed(flags: Iterator[str]) -> tuple[list[float], set[str]]:
-    tolerances, words = [], set()
+def _parsed(flags: Iterator[str]) -> tuple[dict[str, float], set[str]]:
+    tolerances: dict[str, float] = {}
+    words: set[str] = set()
     for flag in flags:
         if flag in _WITH_TOLERANCE:
-            tolerances.append(_tolerance(flag, next(flags, "")))
+            tolerances[flag] = _tolerance(flag, next(flags, ""))
         elif flag in _WITHOUT_VALUE:
             words.add(flag)
         else:
