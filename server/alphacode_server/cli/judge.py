@@ -20,7 +20,7 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a problem with samples/ and tests/, or a Kattis "
                         "package")  # fmt: skip
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--submission", type=Path, action="append", metavar="FILE", help="a program; may be repeated")
+    which.add_argument("--submission", type=Path, nargs="+", action="extend", metavar="FILE", help="programs to judge")
     which.add_argument("--all", action="store_true", help="every program under submissions/, beside the jury's verdict")
     parser.add_argument("--time-limit", type=positive_float, metavar="S", help="CPU seconds for C++, in place of the "
                         "folder's; other languages get a multiple")  # fmt: skip
