@@ -1,12 +1,11 @@
 """The commands as a user types them, over recorded samples and in the real sandbox."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from alphacode_server.cli import main
+from tests.cli.conftest import Alphacode
 
 STATEMENT = """# Fours
 
@@ -37,23 +36,6 @@ YES
 RIGHT = "print('YES' if int(input()) % 4 == 0 else 'NO')\n"
 EVEN = "print('YES' if int(input()) % 2 == 0 else 'NO')\n"
 WRONG = "print('NO')\n"
-
-Alphacode = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def alphacode(capsys: pytest.CaptureFixture[str]) -> Alphacode:
-    """Run a command; its exit code, standard output and standard error."""
-
-    def run(*argv: str | Path) -> tuple[int, str, str]:
-        try:
-            code = main([str(arg) for arg in argv])
-        except SystemExit as usage:  # argparse ends the process itself.
-            code = usage.code if isinstance(usage.code, int) else 1
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """`alphacode judge` on small problem folders, in the real sandbox, and on problems of real contests."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from alphacode_server.cli import main
+from tests.cli.conftest import Alphacode
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "problems"
 
@@ -16,22 +16,13 @@ WRONG_PY = "print(int(input()) + 1)\n"
 SLOW_CPP = "int main() { for (volatile int i = 0;; i = i + 1) {} }\n"
 BROKEN_CPP = "int main() { return oops; }\n"
 
-Judge = Callable[..., tuple[int, str, str]]
+Judge = Alphacode
 
 
 @pytest.fixture
-def judge(capsys: pytest.CaptureFixture[str]) -> Judge:
-    """Run `alphacode judge`; its exit code, standard output and standard error."""
-
-    def run(*argv: str | Path) -> tuple[int, str, str]:
-        try:
-            code = main(["judge", *map(str, argv)])
-        except SystemExit as usage:  # argparse ends the process itself.
-            code = usage.code if isinstance(usage.code, int) else 1
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+def judge(alphacode: Alphacode) -> Judge:
+    """Run `alphacode judge`."""
+    return partial(alphacode, "judge")
 
 
 @pytest.fixture
