@@ -40,6 +40,8 @@ class Checker:
     """Absolute, and relative too unless `relative` says another; 1e-6 where nothing is said."""
     relative: float | None = None
     """Relative to the expected number; 0 leaves the absolute tolerance alone."""
+    ignore_case: bool = False
+    """Whether `YES` is `yes`, as it is in Kattis packages unless they say otherwise."""
 
     @classmethod
     def named(cls, kind: str, tolerance: float | None = None) -> "Checker":
@@ -55,6 +57,8 @@ class Checker:
             return None
         absolute = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
         relative = absolute if self.relative is None else self.relative
+        if self.ignore_case:
+            expected, actual = expected.lower(), actual.lower()
         return _COMPARE[self.kind](expected, actual, Tolerance(absolute, relative))
 
 

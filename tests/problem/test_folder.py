@@ -10,9 +10,9 @@ from alphacode_server.problem.case_files import FolderError, read_cases
 from alphacode_server.problem.flat_yaml import Unread, read_flat_yaml
 from alphacode_server.problem.folder import ProblemFolder, read_folder
 from alphacode_server.problem.package import UNSTATED
-from alphacode_server.problem.validator_flags import IgnoringCase, checker_of
+from alphacode_server.problem.validator_flags import checker_of
 
-EXACT_WORDS = IgnoringCase(CheckerKind.TOKENS, 0.0)
+EXACT_WORDS = Checker(CheckerKind.TOKENS, 0.0, ignore_case=True)
 CASE = {"tests/1.in": "1\n", "tests/1.ans": "2\n"}
 KATTIS_CASE = {"data/secret/1.in": "1\n", "data/secret/1.ans": "2\n"}
 
@@ -68,7 +68,11 @@ def test_a_folder_of_cases_may_have_out_files_and_keeps_line_ends(tmp_path: Path
             Limits(1.5, 64, 8192),
             EXACT_WORDS,
         ),
-        ({"validator_flags": "float_tolerance 1e-4"}, UNSTATED, IgnoringCase(CheckerKind.FLOAT, 1e-4, 1e-4)),
+        (
+            {"validator_flags": "float_tolerance 1e-4"},
+            UNSTATED,
+            Checker(CheckerKind.FLOAT, 1e-4, 1e-4, ignore_case=True),
+        ),
         (
             {"validator_flags": "float_absolute_tolerance 1e-6 float_relative_tolerance 1e-5 case_sensitive"},
             UNSTATED,
@@ -96,7 +100,9 @@ def test_settings_in_json(tmp_path: Path, settings: dict[str, object], limits: L
 def test_settings_in_yaml(tmp_path: Path, text: str, title: str, limits: Limits, tolerance: float) -> None:
     folder = with_yaml(tmp_path, text)
     assert (folder.title, folder.limits) == (title, limits)
-    assert folder.checker == (IgnoringCase(CheckerKind.FLOAT, tolerance, tolerance) if tolerance else EXACT_WORDS)
+    assert folder.checker == (
+        Checker(CheckerKind.FLOAT, tolerance, tolerance, ignore_case=True) if tolerance else EXACT_WORDS
+    )
 
 
 @pytest.mark.parametrize(

@@ -241,3 +241,10 @@ def test_default_is_tokens() -> None:
 def test_unknown_kind_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="unknown checker 'spaces'; known: tokens, lines, exact, float, alphacode"):
         Checker.named("spaces")
+
+
+@pytest.mark.parametrize("kind", [CheckerKind.TOKENS, CheckerKind.LINES, CheckerKind.EXACT, CheckerKind.FLOAT])
+def test_case_matters_unless_it_is_ignored(kind: CheckerKind) -> None:
+    assert Checker(kind).difference("YES\n", "yes\n")
+    assert Checker(kind, ignore_case=True).difference("YES\n", "yes\n") is None
+    assert Checker(kind, ignore_case=True).difference("YES\n", "no\n")
