@@ -1,11 +1,11 @@
 """Programs that judge: checkers, which read what a candidate printed, and interactors, which talk to it.
 
 They are as untrusted as candidates and run like them, without a network; only they ever see the expected output.
-A folder of files is mounted for each of their runs, and they may write to a /tmp that is gone afterwards.
+Each of their runs sees a folder of files, and may write to a scratch folder that is gone afterwards.
 
-    form     a checker's arguments          an interactor's                accepts   rejects
-    testlib  INPUT OUTPUT ANSWER FLAGS      INPUT /tmp/output ANSWER FLAGS    0      1, and 2, 4, 8 for bad form
-    kattis   INPUT ANSWER /tmp/ FLAGS       the same                         42      43
+    form     a checker's arguments          an interactor's                      accepts   rejects
+    testlib  INPUT OUTPUT ANSWER FLAGS      INPUT SCRATCH/output ANSWER FLAGS       0      1, and 2, 4, 8 for bad form
+    kattis   INPUT ANSWER SCRATCH/ FLAGS    the same                               42      43
 
 In Kattis' form a checker reads the output from its standard input. Any other end, 3 of testlib above all, is a fault of
 the judging program.
@@ -20,15 +20,13 @@ from pathlib import Path
 
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.compiler import Compiled
-from alphacode_sandbox.isolation import Command, Mount
+from alphacode_sandbox.isolation import Command
+from alphacode_sandbox.languages import SCRATCH
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner
 from alphacode_sandbox.verdict import RunResult, Verdict
 
-_FOLDER = "/check"
-_SCRATCH = "/tmp"  # noqa: S108 - inside, not the host's
-_SCRATCH_BYTES = 16 << 20
 _LONGEST_REASON = 300
 _LIMITS = Limits(time_s=10, memory_mb=1024)
 
@@ -66,7 +64,7 @@ async def checked(output: str, case: Case, checker: CheckerProgram, compiled: Co
     if not compiled.compilation.ok:
         return does_not_compile(compiled, "checker")
     with case_files(runner.folder, case, {"output": output}) as files:
-        command = judging_command(checker, compiled, files, f"{_FOLDER}/output")
+        command = judging_command(checker, compiled, files, f"{files}/output")
         stdin = output if checker.form is CheckerForm.KATTIS else ""
         return opinion_of(await runner.run(command, stdin.encode(errors="replace")), checker.form, "checker")
 
@@ -77,27 +75,28 @@ def does_not_compile(compiled: Compiled, who: str) -> Opinion:
 
 
 @contextmanager
-def case_files(folder: Path, case: Case, more: Mapping[str, str] | None = None) -> Iterator[Mount]:
+def case_files(folder: Path, case: Case, more: Mapping[str, str] | None = None) -> Iterator[str]:
     """A folder below `folder` with the case and `more`, for one run. Nobody but us ever writes there."""
     with tempfile.TemporaryDirectory(prefix="check-", dir=folder) as name:
         for file, text in {"input": case.input, "answer": case.expected or "", **(more or {})}.items():
             Path(name, file).write_bytes(text.encode(errors="replace"))
-        yield Mount(name, _FOLDER)
+        Path(name).chmod(0o755)
+        yield name
 
 
-def judging_command(checker: CheckerProgram, compiled: Compiled, files: Mount, output: str) -> Command:
+def judging_command(checker: CheckerProgram, compiled: Compiled, files: str, output: str) -> Command:
     """`output` is the file for testlib's second argument, read by a checker and written by an interactor."""
     command = compiled.command(checker.limits)
     match checker.form:
         case CheckerForm.TESTLIB:
-            arguments = (f"{_FOLDER}/input", output, f"{_FOLDER}/answer")
+            arguments = (f"{files}/input", output, f"{files}/answer")
         case CheckerForm.KATTIS:
-            arguments = (f"{_FOLDER}/input", f"{_FOLDER}/answer", f"{_SCRATCH}/")
+            arguments = (f"{files}/input", f"{files}/answer", f"{SCRATCH}/")
     return replace(
         command,
         arguments=(*command.arguments, *arguments, *checker.flags),
-        mounts=(*command.mounts, files),
-        bounds=replace(command.bounds, scratch_bytes=_SCRATCH_BYTES),
+        readable=(*command.readable, files),
+        writes=True,
     )
 
 

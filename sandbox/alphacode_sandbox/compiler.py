@@ -1,6 +1,6 @@
 """Source code into something that runs, once per program: compiled in isolation and kept by its content.
 
-folder/<digest>/main.cpp   the source, mounted as /app for the compiler and for the runs
+folder/<digest>/main.cpp   the source; where the compiler and the runs have their working directory
                 program    the executable, where the language has one
 """
 
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
-from alphacode_sandbox.isolation import Bounds, Command, Mount, Outcome, Profile
-from alphacode_sandbox.languages import HEADERS, LANGUAGES, Language, Toolchain
+from alphacode_sandbox.isolation import Bounds, Command, Outcome, Profile
+from alphacode_sandbox.languages import LANGUAGES, Language, Toolchain
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.program import Program
@@ -28,7 +28,6 @@ _ROOM = 1 << 30  # for all programs of a judge together
 _CPU_S = 30.0
 _MEMORY = 2 << 30
 _EXECUTABLE = 64 << 20
-_SCRATCH = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,10 @@ class Compiled:
         """The command that runs the program once."""
         return Command(
             arguments=self.toolchain.run,
-            mounts=(*_as_they_are(self.toolchain.mounts), Mount(str(self.folder), "/app")),
+            readable=self.toolchain.readable,
+            executable=(*self.toolchain.executable, str(self.folder)),
             bounds=bounds_of(limits, self.language.time_factor, self.language.runtime_mb),
-            folder="/app",
+            folder=str(self.folder),
         )
 
 
@@ -139,13 +139,11 @@ class Compiler:
 
     async def _compile(self, program: Program, language: Language, toolchain: Toolchain, folder: Path) -> Compiled:
         _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
-        mounts = (*_as_they_are(toolchain.compile_mounts), Mount(str(folder), "/app"))
         headers = self._headers.folder(toolchain, program.code)
-        with_headers = (*mounts, Mount(str(headers), HEADERS)) if headers else mounts
-        outcome, verdict = await self._runner.judged(_compile_command(toolchain, with_headers))
+        outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, headers))
         if headers and verdict is not Verdict.RUN and any(words in outcome.stderr for words in _DAMAGED_HEADER):
             # The precompiled header is damaged, which says nothing about the program.
-            outcome, verdict = await self._runner.judged(_compile_command(toolchain, mounts))
+            outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, None))
         if verdict is Verdict.IE:
             raise SandboxError(f"The compiler could not be run: {_diagnostics(outcome) or 'no answer'}")
         if verdict is Verdict.RUN and outcome.stdout:
@@ -163,18 +161,21 @@ def _write(folder: Path, name: str, content: bytes, mode: int) -> None:
     path.chmod(mode)
 
 
-def _compile_command(toolchain: Toolchain, mounts: tuple[Mount, ...]) -> Command:
+def _compile_command(toolchain: Toolchain, folder: Path, headers: Path | None) -> Command:
+    # Looked at first, so that <bits/stdc++.h> is read in its precompiled form.
+    flags = (f"-I{headers}",) if headers else ()
     return Command(
-        arguments=toolchain.compile,
-        mounts=mounts,
+        arguments=(*toolchain.compile, *flags),
+        readable=(str(folder), *((str(headers),) if headers else ())),
+        executable=toolchain.compile_paths,
         bounds=Bounds(
             cpu_s=_CPU_S,
             wall_s=3 * _CPU_S + 1,
             memory_bytes=_MEMORY,
             file_bytes=_EXECUTABLE,
-            scratch_bytes=_SCRATCH if toolchain.starts_processes else 0,
         ),
-        folder="/app",
+        folder=str(folder),
+        writes=toolchain.starts_processes,
         profile=Profile.COMPILER if toolchain.starts_processes else Profile.CANDIDATE,
     )
 
@@ -194,7 +195,3 @@ def _why(verdict: Verdict, output: str) -> str:
             return f"{output}\nThe compiler wrote more than {_EXECUTABLE >> 20} MiB.".strip()
         case _:
             return output
-
-
-def _as_they_are(paths: tuple[str, ...]) -> tuple[Mount, ...]:
-    return tuple(Mount(path, path) for path in paths)

@@ -21,6 +21,7 @@ from alphacode_sandbox.checker_program import (
     opinion_of,
 )
 from alphacode_sandbox.compiler import Compiled
+from alphacode_sandbox.languages import SCRATCH
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.runner import Runner
 from alphacode_sandbox.verdict import CaseResult, RunResult, Verdict
@@ -41,7 +42,7 @@ async def interact(  # noqa: PLR0913
         return CaseResult(index, opinion.verdict, _NEVER_RUN, opinion.reason)
     with case_files(runner.folder, case) as files:
         one = candidate.command(limits)
-        other = judging_command(interactor, compiled, files, "/tmp/output")  # noqa: S108 - inside, not the host's
+        other = judging_command(interactor, compiled, files, f"{SCRATCH}/output")
         # Whatever makes both wait, the candidate's clock must run out first.
         other = replace(other, bounds=replace(other.bounds, wall_s=one.bounds.wall_s + other.bounds.wall_s))
         run, judging, candidate_first = await runner.converse(one, other)

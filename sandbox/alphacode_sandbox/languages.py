@@ -1,7 +1,7 @@
 """The languages as a table: how a program is named, compiled and run, and what must be installed for that.
 
-A language is added by a row of `LANGUAGES` and a function that finds its toolchain. Everything in a `Toolchain` is as
-seen inside the sandbox, where the program's folder is `/app` and the paths of `mounts` lie where they lie on the host.
+A language is added by a row of `LANGUAGES` and a function that finds its toolchain. Its commands run in the folder of the
+program; paths are the same inside the sandbox and outside.
 """
 
 import os
@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-HEADERS = "/headers"
-"""Where precompiled headers are mounted, when there are any."""
+SCRATCH = "@scratch@"
+"""In a command line: the folder it may write to, which is private, empty before and gone afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,20 @@ class Toolchain:
 
     run: tuple[str, ...]
     """Command line of a compiled program."""
-    mounts: tuple[str, ...]
-    """Host paths that a run needs to see."""
+    readable: tuple[str, ...]
+    """Files and folders that a run needs to read."""
+    executable: tuple[str, ...]
+    """Files that a run needs to execute, besides the program itself."""
     compile: tuple[str, ...]
     """Command line that compiles. An executable comes out on its standard output, so that no file a compiler
     made is ever opened outside; nothing comes out where the source itself is what runs."""
-    compile_mounts: tuple[str, ...]
+    compile_paths: tuple[str, ...]
+    """Files and folders that compiling needs to read and execute."""
     starts_processes: bool
     """Whether compiling starts other programs and writes temporary files."""
     precompile: tuple[str, ...] = ()
-    """Command line that prints a precompiled standard header, where the compiler can use one."""
+    """Command line that prints a precompiled standard header, where the compiler can use one. `compile` then takes
+    further flags for the folder it lies in."""
     identity: str = ""
     """Differs where the compiler does, so that what one has precompiled is not given to another."""
 
@@ -63,36 +67,34 @@ def language_of(path: str | os.PathLike[str]) -> Language | None:
 
 # What any dynamically linked program needs. The cache lets the loader find libraries in unusual places.
 _RUNTIME = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1")
 _TOOLS = ("/bin", "/usr/bin", "/usr/include", "/usr/libexec", "/etc/alternatives")
 
-_GXX_FLAGS = (
-    "-O2 -std=c++17 -pipe -fmax-errors=20 -fdiagnostics-color=never"
-    # Looked at first, so that <bits/stdc++.h> is read in its precompiled form when that is mounted.
-    f" -I{HEADERS}"
-)
+_GXX_FLAGS = "-O2 -std=c++17 -pipe -fmax-errors=20 -fdiagnostics-color=never"
 
 
 def _find_gxx() -> Toolchain | None:
     compiler = _real_gxx()
     if compiler is None:
         return None
-    mounts = _existing(*_RUNTIME, *_outside_usr(compiler))
+    readable = _existing(*_RUNTIME, *_outside_usr(compiler))
     stat = Path(compiler).stat()
     identity = f"{compiler} {stat.st_size} {stat.st_mtime_ns}"
     compiler = shlex.quote(compiler)
     # gold needs a third of the time of the standard linker.
     linker = " -fuse-ld=gold" if shutil.which("ld.gold", path="/usr/bin") else ""
-    compile_ = f"{compiler} {_GXX_FLAGS}{linker} -o /tmp/program main.cpp && exec cat /tmp/program"
+    compile_ = f'{compiler} {_GXX_FLAGS}{linker} "$@" -o {SCRATCH}/program main.cpp && exec cat {SCRATCH}/program'
     # The wrapper makes <bits/stdc++.h> the name under which the precompiled form is found.
     precompile = (
-        "mkdir -p /tmp/bits && cd /tmp/bits && echo '#include_next <bits/stdc++.h>' > stdc++.h && "
-        f"{compiler} {_GXX_FLAGS} -x c++-header stdc++.h -o /tmp/stdc++.h.gch && exec cat /tmp/stdc++.h.gch"
+        f"mkdir -p {SCRATCH}/bits && cd {SCRATCH}/bits && echo '#include_next <bits/stdc++.h>' > stdc++.h && "
+        f"{compiler} {_GXX_FLAGS} -I{SCRATCH} -x c++-header stdc++.h -o stdc++.h.gch && exec cat stdc++.h.gch"
     )
     return Toolchain(
-        run=("/app/program",),
-        mounts=mounts,
-        compile=("/bin/sh", "-c", compile_),
-        compile_mounts=(*mounts, *_existing(*_TOOLS)),
+        run=("./program",),
+        readable=readable,
+        executable=_existing(*_LOADERS),
+        compile=("/bin/sh", "-c", compile_, "sh"),
+        compile_paths=(*readable, *_existing(*_TOOLS)),
         starts_processes=True,
         precompile=("/bin/sh", "-c", precompile),
         identity=identity,
@@ -140,14 +142,16 @@ def _find_python() -> Toolchain:
     # The interpreter that runs us, not the virtual environment around it.
     interpreter = os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
     libraries = (f"{sys.base_prefix}/lib", f"{sys.base_prefix}/{sys.platlibdir}")
-    mounts = _existing(*dict.fromkeys((*_RUNTIME, *libraries)), interpreter)
+    readable = _existing(*dict.fromkeys((*_RUNTIME, *libraries)))
+    executable = _existing(interpreter, *_LOADERS)
     # No user site, no site, no bytecode written. PYTHON* variables are honoured: they are ours.
     python = (interpreter, "-s", "-S", "-B", "-c")
     return Toolchain(
         run=(*python, _PYTHON_START),
-        mounts=mounts,
+        readable=readable,
+        executable=executable,
         compile=(*python, _PYTHON_CHECK),
-        compile_mounts=mounts,
+        compile_paths=(*readable, *executable),
         starts_processes=False,
     )
 

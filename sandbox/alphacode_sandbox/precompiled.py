@@ -13,7 +13,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from alphacode_sandbox.isolation import Bounds, Command, Mount, Profile
+from alphacode_sandbox.isolation import Bounds, Command, Profile
 from alphacode_sandbox.languages import Toolchain
 from alphacode_sandbox.runner import Runner
 from alphacode_sandbox.verdict import Verdict
@@ -21,7 +21,7 @@ from alphacode_sandbox.verdict import Verdict
 _NAME = "bits/stdc++.h.gch"
 _WORTH_WHILE = 3
 _BOUNDS = Bounds(
-    cpu_s=60, wall_s=300, memory_bytes=2 << 30, file_bytes=256 << 20, scratch_bytes=512 << 20
+    cpu_s=60, wall_s=300, memory_bytes=2 << 30, file_bytes=256 << 20
 )  # fmt: skip
 
 
@@ -50,8 +50,9 @@ class PrecompiledHeaders:
     async def build(self, toolchain: Toolchain) -> None:
         """Leaves a complete header at its place in the cache, or nothing."""
         assert self._cache is not None
-        mounts = tuple(Mount(path, path) for path in toolchain.compile_mounts)
-        command = Command(toolchain.precompile, mounts, _BOUNDS, profile=Profile.COMPILER)
+        command = Command(
+            toolchain.precompile, (), toolchain.compile_paths, _BOUNDS, profile=Profile.COMPILER, writes=True
+        )
         outcome, verdict = await self._runner.judged(command)
         if verdict is Verdict.RUN and outcome.stdout:
             await asyncio.to_thread(_store, outcome.stdout, self._cache / _key(toolchain) / _NAME)

@@ -157,9 +157,9 @@ def without_form(result: CaseResult) -> tuple[Verdict, str | None]:
         ("import socket; socket.create_connection(('127.0.0.1', 1))", Verdict.IE, "what the sandbox forbids"),
         ("import os; os.fork()", Verdict.IE, "PermissionError"),
         ("import sys; open(sys.argv[3], 'w')", Verdict.IE, "OSError"),
-        ("open('/check/more', 'w')", Verdict.IE, "OSError"),
-        ("import os, sys; sys.exit(' '.join(sorted(os.listdir('/check'))))", Verdict.WA, "answer input output"),
-        ("open('/tmp/left', 'x')", Verdict.AC, ""),
+        ("import sys; open(sys.argv[1] + 'more', 'w')", Verdict.IE, "OSError"),
+        ("import os, sys; sys.exit(' '.join(sorted(os.listdir(os.path.dirname(sys.argv[1])))))", Verdict.WA, "answer input output"),
+        ("import os; open(os.environ['TMPDIR'] + '/left', 'x')", Verdict.AC, ""),
     ],
 )
 async def test_python_checkers(judge: Judge, code: str, verdict: Verdict, words: str) -> None:
@@ -180,10 +180,10 @@ async def test_output_arrives_whole(judge: Judge) -> None:
 
 
 async def test_candidate_sees_no_answer(judge: Judge) -> None:
-    """The same programs that find the answer as a checker do not as a candidate."""
-    look = "import os\nfound = [path for path in ('/check/answer', '/check') if os.path.exists(path)]\n"
-    checker = CheckerProgram(Program("python", look + "import sys; sys.exit(len(found) != 2)"))
-    judgement = await judge.test(Program("python", look + "print(found)"), [Case("", "secret")] * 4, checker=checker)
+    """It lies beside the candidate's own folder, under a name that cannot be listed."""
+    look = "import os\nfound = [file for _, _, files in os.walk('..') for file in files]\nprint(found)"
+    checker = CheckerProgram(Program("python", "import sys; sys.exit(open(sys.argv[3]).read() != 'secret')"))
+    judgement = await judge.test(Program("python", look), [Case("", "secret")] * 4, checker=checker)
     assert {(result.verdict, result.run.stdout) for result in judgement.cases} == {(Verdict.AC, "[]\n")}
 
 

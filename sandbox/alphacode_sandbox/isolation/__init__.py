@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 
 from alphacode_sandbox.errors import SandboxUnavailable
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
-from alphacode_sandbox.isolation.command import Bounds, Command, Mount, Outcome
+from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
 from alphacode_sandbox.isolation.probe import probe
 from alphacode_sandbox.isolation.seccomp import Profile
 from alphacode_sandbox.isolation.supervisor import Supervisor, open_supervisor
 from alphacode_sandbox.isolation.syscalls import ARCHITECTURES
 
-__all__ = ["Bounds", "Command", "Isolation", "Mount", "Outcome", "Profile", "open_isolation"]
+__all__ = ["Bounds", "Command", "Isolation", "Outcome", "Profile", "open_isolation"]
 
 
 class Isolation:

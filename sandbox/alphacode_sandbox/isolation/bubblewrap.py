@@ -23,6 +23,7 @@ _ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
     "HOME": "/",
+    "TMPDIR": "/tmp",  # noqa: S108
     # Hash order must not differ between two runs of one program.
     "PYTHONHASHSEED": "0",
     # Each further arena reserves 128 MiB of address space, which is what we bound.
@@ -52,14 +53,17 @@ def bubblewrap_options(command: Command, hostname: str) -> list[str]:
     # As root bubblewrap keeps all capabilities unless told otherwise.
     options += ["--cap-drop", "ALL", "--new-session", "--die-with-parent"]
     # First, because a toolchain may itself lie somewhere in /tmp.
-    if command.bounds.scratch_bytes:
-        options += ["--size", str(command.bounds.scratch_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - inside, not the host's
-    for mount in command.mounts:
-        source = Path(mount.source)
-        if source.is_symlink() and mount.source == mount.target:
-            options += ["--symlink", str(source.readlink()), mount.target]
+    if command.writes:
+        options += ["--size", str(512 << 20), "--tmpfs", "/tmp"]  # noqa: S108 - inside, not the host's
+    paths = list(dict.fromkeys((*command.readable, *command.executable)))
+    for path in paths:
+        source = Path(path)
+        if any(str(parent) in paths for parent in source.parents):
+            continue
+        if source.is_symlink():
+            options += ["--symlink", str(source.readlink()), path]
         else:
-            options += ["--ro-bind", mount.source, mount.target]
+            options += ["--ro-bind", path, path]
     return [*options, "--remount-ro", "/", "--chdir", command.folder, "--"]
 
 

@@ -18,27 +18,22 @@ class Bounds:
     processes: int = 64
     """Processes and threads together. Not enforced for uid 0, where only the address space bounds threads."""
     files: int = 64
-    scratch_bytes: int = 0
-    """Size of a private, writable /tmp; 0 leaves nothing writable at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A file or folder of the host, read-only inside."""
-
-    source: str
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line, what it may see and what it may use."""
+    """A command line, what it may see and what it may use. Paths are the same inside and outside."""
 
     arguments: tuple[str, ...]
-    mounts: tuple[Mount, ...]
+    readable: tuple[str, ...]
+    """Files and folders that it may read."""
+    executable: tuple[str, ...]
+    """Files and folders that it may read and execute, the loader of dynamic programs among them."""
     bounds: Bounds
     folder: str = "/"
-    """Working directory inside."""
+    """Working directory."""
+    writes: bool = False
+    """Whether it gets a private folder to write to, which is empty before and gone afterwards."""
     profile: Profile = Profile.CANDIDATE
 
 

@@ -9,7 +9,7 @@ import os
 import socket
 
 from alphacode_sandbox.errors import SandboxUnavailable
-from alphacode_sandbox.isolation.command import Bounds, Command, Mount, Outcome
+from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
 from alphacode_sandbox.isolation.seccomp import Profile
 from alphacode_sandbox.isolation.supervisor import Supervisor
 from alphacode_sandbox.languages import LANGUAGES
@@ -89,8 +89,8 @@ def _python(profile: Profile, code: str, *arguments: str) -> Command:
     toolchain = LANGUAGES["python"].find()
     assert toolchain is not None, "we are run by one"
     interpreter = toolchain.run[0]
-    mounts = tuple(Mount(path, path) for path in toolchain.mounts)
-    return Command((interpreter, "-I", "-S", "-c", code, *arguments), mounts, _BOUNDS, profile=profile)
+    arguments = (interpreter, "-I", "-S", "-c", code, *arguments)
+    return Command(arguments, toolchain.readable, toolchain.executable, _BOUNDS, profile=profile)
 
 
 def _must_have_started(outcome: Outcome) -> None:

@@ -22,6 +22,7 @@ from alphacode_sandbox.errors import SandboxError
 from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options, environment
 from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
 from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
+from alphacode_sandbox.languages import SCRATCH
 
 # A script rather than an import: it needs modules that only Unix has, and it runs by itself.
 _LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -174,7 +175,7 @@ class Supervisor:
             "id": run,
             "bwrap": self._bwrap,
             "options": bubblewrap_options(command, self._hostname),
-            "arguments": command.arguments,
+            "arguments": [argument.replace(SCRATCH, "/tmp") for argument in command.arguments],  # noqa: S108
             "environment": environment(),
             "filter": self._filters[command.profile],
             "limits": _limits(command.bounds),

@@ -1,6 +1,8 @@
 import os
 
-for path in ("/etc/passwd", "/proc", "/sys", "/dev", "/home", "/tmp", "/var"):
-    if os.path.exists(path):
-        print(path)
-print(sorted(os.listdir("/app")), sorted(os.environ))
+for path in ("/", "/etc", "/proc", "/sys", "/dev", "/home", "/tmp", "/var", ".."):
+    try:
+        print(path, os.listdir(path))
+    except OSError:
+        pass
+print(sorted(os.listdir()), sorted(os.environ))
