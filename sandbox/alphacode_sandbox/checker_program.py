@@ -21,10 +21,10 @@ from pathlib import Path
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.compiler import Compiled
 from alphacode_sandbox.isolation import Command
-from alphacode_sandbox.languages import SCRATCH
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.toolchains.toolchain import SCRATCH
 from alphacode_sandbox.verdict import RunResult, Verdict
 
 _LONGEST_REASON = 300

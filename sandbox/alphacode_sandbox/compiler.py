@@ -15,11 +15,12 @@ from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
 from alphacode_sandbox.isolation import Bounds, Command, Outcome, Profile
-from alphacode_sandbox.languages import LANGUAGES, Language, Toolchain
+from alphacode_sandbox.languages import LANGUAGES, Language
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner, bounds_of
+from alphacode_sandbox.toolchains.toolchain import Toolchain
 from alphacode_sandbox.verdict import Verdict
 
 _MAX_DIAGNOSTICS = 16_000

@@ -21,9 +21,9 @@ from alphacode_sandbox.checker_program import (
     opinion_of,
 )
 from alphacode_sandbox.compiler import Compiled
-from alphacode_sandbox.languages import SCRATCH
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.toolchains.toolchain import SCRATCH
 from alphacode_sandbox.verdict import CaseResult, RunResult, Verdict
 
 

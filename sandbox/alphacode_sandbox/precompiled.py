@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from alphacode_sandbox.isolation import Bounds, Command, Profile
-from alphacode_sandbox.languages import Toolchain
 from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.toolchains.toolchain import Toolchain
 from alphacode_sandbox.verdict import Verdict
 
 _NAME = "bits/stdc++.h.gch"

@@ -22,7 +22,7 @@ from alphacode_sandbox.errors import SandboxError
 from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options, environment
 from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
 from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
-from alphacode_sandbox.languages import SCRATCH
+from alphacode_sandbox.toolchains.toolchain import SCRATCH
 
 # A script rather than an import: it needs modules that only Unix has, and it runs by itself.
 _LAUNCHER = Path(__file__).with_name("launcher.py")

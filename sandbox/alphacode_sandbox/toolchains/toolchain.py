@@ -1,0 +1,51 @@
+"""What was found of a compiler or interpreter, and what looking for one takes."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRATCH = "@scratch@"
+"""In a command line: the folder it may write to, which is private, empty before and gone afterwards."""
+
+RUNTIME = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+"""What any dynamically linked program reads. The cache lets the loader find libraries in unusual places."""
+
+LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1")
+"""What any dynamically linked program executes besides itself."""
+
+TOOLS = ("/bin", "/usr/bin", "/usr/include", "/usr/libexec", "/etc/alternatives")
+"""What a compiler that starts other programs uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """A compiler or interpreter that was found on this machine."""
+
+    run: tuple[str, ...]
+    """Command line of a compiled program."""
+    readable: tuple[str, ...]
+    """Files and folders that a run needs to read."""
+    executable: tuple[str, ...]
+    """Files that a run needs to execute, besides the program itself."""
+    compile: tuple[str, ...]
+    """Command line that compiles. An executable comes out on its standard output, so that no file a compiler
+    made is ever opened outside; nothing comes out where the source itself is what runs."""
+    compile_paths: tuple[str, ...]
+    """Files and folders that compiling needs to read and execute."""
+    starts_processes: bool
+    """Whether compiling starts other programs and writes temporary files."""
+    precompile: tuple[str, ...] = ()
+    """Command line that prints a precompiled standard header, where the compiler can use one. `compile` then takes
+    further flags for the folder it lies in."""
+    identity: str = ""
+    """Differs where the compiler does, so that what one has precompiled is not given to another."""
+
+
+def existing(*paths: str) -> tuple[str, ...]:
+    """Those of the paths that are there."""
+    return tuple(path for path in paths if os.path.lexists(path))
+
+
+def outside_usr(tool: str) -> tuple[str, ...]:
+    """The installation folder of a tool that is not the distribution's own, such as /opt/gcc for /opt/gcc/bin/g++."""
+    return () if tool.startswith("/usr/bin/") else (str(Path(tool).parent.parent),)
