@@ -33,7 +33,8 @@ async def judging(request: pytest.FixtureRequest) -> AsyncIterator[Judging]:
 
 async def judged(judge: Judge, folder: Path) -> list[Judgement]:
     settings = read_settings(folder)
-    case = Case(read(folder / "input") or "", read(folder / "expected"))
+    text = "x" * (settings["input_mb"] << 20) if "input_mb" in settings else read(folder / "input") or ""
+    case = Case(text, read(folder / "expected"))
     limits = Limits(**{name: settings[name] for name in ("time_s", "memory_mb", "output_kb") if name in settings})
     return [await judge.test(read_program(folder), [case], limits) for _ in range(2 if settings.get("stable") else 1)]
 

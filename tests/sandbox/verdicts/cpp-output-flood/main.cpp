@@ -1,4 +1,4 @@
 #include <cstdio>
 int main() {
-    for (int i = 0; i < 10000000; i++) puts("123456789");
+    for (int i = 0; i < 1000000; i++) puts("123456789");
 }

@@ -1,4 +1,4 @@
 #include <cstdio>
 int main() {
-    for (int i = 0; i < 10000000; i++) fputs("123456789", stderr);
+    for (int i = 0; i < 1000000; i++) fputs("123456789", stderr);
 }

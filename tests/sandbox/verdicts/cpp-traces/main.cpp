@@ -1,2 +1,2 @@
 #include <sys/ptrace.h>
-int main() { ptrace(PTRACE_ATTACH, 1, 0, 0); }
+int main() { ptrace(PTRACE_ATTACH, 0, 0, 0); }

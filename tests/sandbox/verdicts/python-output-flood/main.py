@@ -1,2 +1,2 @@
-while True:
+for _ in range(10000):
     print("x" * 1000)

@@ -1,0 +1,2 @@
+#include <cstdio>
+int main() { puts(getchar() == EOF ? "empty" : "something"); }

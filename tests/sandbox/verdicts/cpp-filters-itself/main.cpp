@@ -1,0 +1,3 @@
+#include <sys/syscall.h>
+#include <unistd.h>
+int main() { syscall(SYS_seccomp, 2, 0, nullptr); }
