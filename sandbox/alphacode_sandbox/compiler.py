@@ -1,14 +1,15 @@
 """Source code into something that runs, once per program: compiled in isolation and kept by its content.
 
-folder/<digest>/main.cpp   the source; where the compiler and the runs have their working directory
-                program    the executable, where the language has one
+folder/<digest>-<n>/main.cpp   the source; where the compiler and the runs have their working directory
+                    program    the executable, where the language has one
 """
 
 import asyncio
 import hashlib
+import itertools
 import shutil
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,10 +75,13 @@ class _Entry:
 class Compiler:
     """Compiles each distinct program once. `folder` is private to it and outlives no judge."""
 
-    def __init__(self, runner: Runner, folder: Path, room_bytes: int = _ROOM) -> None:
+    def __init__(
+        self, runner: Runner, folder: Path, toolchains: Mapping[str, Toolchain], room_bytes: int = _ROOM
+    ) -> None:
         self._runner = runner
         self._folder = folder
-        self._toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
+        self._toolchains = toolchains
+        self._serial = itertools.count()
         self._headers = PrecompiledHeaders(runner)
         self._room, self._size = room_bytes, 0
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
@@ -96,7 +100,7 @@ class Compiler:
         """
         language, toolchain = self._require(program.language)
         digest = hashlib.sha256(f"{program.language}\0{program.code}".encode(errors="surrogatepass")).hexdigest()
-        entry = self._entries.setdefault(digest, _Entry(self._folder / digest))
+        entry = self._entries.setdefault(digest, _Entry(self._folder / f"{digest}-{next(self._serial)}"))
         entry.users += 1
         try:
             # Whoever comes second waits; should the first be cancelled meanwhile, the second compiles.

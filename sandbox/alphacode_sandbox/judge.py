@@ -6,19 +6,22 @@ async with open_judge() as judge:
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from alphacode_sandbox.cache import user_cache
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker
 from alphacode_sandbox.checker_program import CheckerProgram, Opinion, checked
 from alphacode_sandbox.compiler import Compilation, Compiled, Compiler
 from alphacode_sandbox.interaction import interact
-from alphacode_sandbox.isolation import open_isolation
+from alphacode_sandbox.isolation import Layers, open_isolation
+from alphacode_sandbox.languages import LANGUAGES
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.toolchains.toolchain import Toolchain
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
 
 T = TypeVar("T")
@@ -28,15 +31,18 @@ _CHECKER = Checker()
 
 
 @asynccontextmanager
-async def open_judge(workers: int | None = None) -> "AsyncIterator[Judge]":
+async def open_judge(workers: int | None = None, layers: Layers | None = None) -> "AsyncIterator[Judge]":
     """A judge that runs up to `workers` programs at a time, by default one per processor we may use.
+
+    The level is the best that this machine can be shown to reach, or exactly `layers`.
 
     Raises SandboxUnavailable on entry when nothing untrusted may be run on this machine. On exit whatever still runs is
     killed and every file is gone.
     """
-    async with open_isolation() as isolation:
+    toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
+    async with open_isolation(_paths_of(toolchains), layers) as isolation:
         runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
-        compiler = Compiler(runner, isolation.folder)
+        compiler = Compiler(runner, isolation.folder, toolchains)
         try:
             yield Judge(runner, compiler, isolation.level)
         finally:
@@ -50,7 +56,7 @@ class Judge:
         self._runner = runner
         self._compiler = compiler
         self.isolation = isolation
-        """The level that was shown at the start: L2 is system call filter, limits and namespaces."""
+        """The level that was shown at the start, as `Layers.level` has it."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -67,7 +73,8 @@ class Judge:
         async with self._compiler.compiled(program) as compiled:
             if not compiled.compilation.ok:
                 return ()
-            return await _all([self._run(compiled, text, limits) for text in inputs])
+            stdins = [text.encode(errors="replace") for text in inputs]
+            return await self._runner.run_all(compiled.command(limits), stdins)
 
     async def test(
         self,
@@ -139,6 +146,19 @@ class Judge:
 
     async def _run(self, compiled: Compiled, text: str, limits: Limits) -> RunResult:
         return await self._runner.run(compiled.command(limits), text.encode(errors="replace"))
+
+
+def _paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
+    """All that commands will name."""
+    headers = user_cache("headers")
+    if headers:
+        headers.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = [
+        path
+        for toolchain in toolchains.values()
+        for path in (*toolchain.readable, *toolchain.executable, *toolchain.compile_paths)
+    ]
+    return [*dict.fromkeys(found), *([str(headers)] if headers else [])]
 
 
 _GOOD = (Verdict.AC, Verdict.RUN)

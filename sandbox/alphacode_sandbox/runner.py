@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 from alphacode_sandbox.isolation import Bounds, Command, Isolation, Outcome
@@ -37,21 +37,31 @@ class Runner:
         verdict = verdict_of(outcome, command.bounds)
         if verdict is not Verdict.IE:
             return outcome, verdict
-        patient = _patient(command)
-        outcome = await self._execute(patient, stdin)
-        return outcome, verdict_of(outcome, patient.bounds)
+        outcome = await self._execute(command, stdin)
+        return outcome, _final(verdict_of(outcome, command.bounds))
+
+    async def run_all(self, command: Command, stdins: Sequence[bytes]) -> tuple[RunResult, ...]:
+        """How the command ended on each of many inputs, which costs less than as many single runs."""
+        async with self._slots:
+            outcomes = await self._isolation.execute_all(command, stdins)
+        results = []
+        for outcome, stdin in zip(outcomes, stdins, strict=True):
+            verdict = verdict_of(outcome, command.bounds)
+            run = self.run(command, stdin) if verdict is Verdict.IE else None
+            results.append(await run if run else _result(outcome, verdict, command.bounds))
+        return tuple(results)
 
     async def converse(self, one: Command, other: Command) -> tuple[RunResult, RunResult, bool]:
         """How two commands that talk to each other ended, and whether the first of them was the first to end.
 
         Together they count as one that runs, since they take turns. Tried a second time like a single command.
         """
-        for first, second in ((one, other), (_patient(one), _patient(other))):
+        for _ in range(2):
             async with self._slots:
-                outcomes = await self._isolation.converse(first, second)
+                outcomes = await self._isolation.converse(one, other)
             results = [
                 _result(outcome, verdict_of(outcome, command.bounds), command.bounds)
-                for outcome, command in zip(outcomes, (first, second), strict=True)
+                for outcome, command in zip(outcomes, (one, other), strict=True)
             ]
             if all(result.verdict is not Verdict.IE for result in results):
                 break
@@ -75,55 +85,48 @@ def bounds_of(limits: Limits, time_factor: float, runtime_mb: int) -> Bounds:
 
 
 def _result(outcome: Outcome, verdict: Verdict, bounds: Bounds) -> RunResult:
-    number = _signal_of(outcome)
-    limit = bounds.file_bytes - 1
+    limit = int(bounds.file_bytes) - 1
     return RunResult(
         verdict=verdict,
         stdout=outcome.stdout[:limit].decode(errors="replace"),
         stderr=outcome.stderr[:limit].decode(errors="replace"),
-        exit_code=outcome.exit_code if number is None else None,
-        signal=number,
+        exit_code=outcome.exit_code,
+        signal=outcome.signal,
         cpu_s=outcome.cpu_s,
         wall_s=outcome.wall_s,
         memory_kb=outcome.memory_kb,
     )
 
 
-def _patient(command: Command) -> Command:
-    return replace(command, bounds=replace(command.bounds, wall_s=2 * command.bounds.wall_s))
-
-
-def _signal_of(outcome: Outcome) -> int | None:
-    """The signal that ended the program. A shell's 128 + n is all we are told; what is above every signal's number
-    was an exit code after all, such as 255 for `exit(-1)`."""
-    number = (outcome.exit_code or 0) - 128
-    return number if number in signal.valid_signals() else None
+def _final(verdict: Verdict) -> Verdict:
+    """Of a second try. What brings the sandbox down twice does so on purpose."""
+    return Verdict.SV if verdict is Verdict.IE else verdict
 
 
 def verdict_of(outcome: Outcome, bounds: Bounds) -> Verdict:
     """RUN, or what went wrong. IE means that the run says nothing about the program and should be repeated."""
-    signal_number = _signal_of(outcome)
-    out_of_time = outcome.killed == "cpu" or signal_number == signal.SIGXCPU or outcome.cpu_s > bounds.cpu_s
+    out_of_time = outcome.killed == "cpu" or outcome.signal == signal.SIGXCPU or outcome.cpu_s > bounds.cpu_s
     too_much_output = max(len(outcome.stdout), len(outcome.stderr)) >= bounds.file_bytes
     if outcome.killed == "failed":
         return Verdict.IE
     if out_of_time:
         return Verdict.TLE
+    if outcome.killed == "memory":
+        return Verdict.MLE
     if outcome.killed == "wall":
-        # It wanted the processor and did not get it for long enough: that is the machine's fault.
-        return Verdict.IE if outcome.runnable else Verdict.ILE
-    if signal_number == signal.SIGXFSZ or too_much_output:
+        return Verdict.ILE
+    if outcome.signal == signal.SIGXFSZ or too_much_output:
         return Verdict.OLE
     if outcome.exit_code == 0:
         return Verdict.RUN
-    if signal_number == signal.SIGSYS:
+    if outcome.signal == signal.SIGSYS:
         return Verdict.SV
-    return Verdict.MLE if _ran_out_of_memory(outcome, signal_number, bounds) else Verdict.RE
+    return Verdict.MLE if _ran_out_of_memory(outcome, bounds) else Verdict.RE
 
 
-def _ran_out_of_memory(outcome: Outcome, signal_number: int | None, bounds: Bounds) -> bool:
+def _ran_out_of_memory(outcome: Outcome, bounds: Bounds) -> bool:
     """Without a cgroup nobody says so: the allocation fails, and the program dies of that in its own way."""
     if any(words in outcome.stderr for words in _OUT_OF_MEMORY):
         return True
-    died = signal_number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGKILL)
+    died = outcome.signal in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGKILL)
     return died and outcome.memory_kb * 1024 > _NEARLY_ALL * bounds.memory_bytes

@@ -1,50 +1,90 @@
 """Running one command where it can do no harm.
 
-`open_isolation` tries the machine first and refuses where a hostile program could get through. One bubblewrap is
-made per command; a pool of long-lived cells can take its place behind the same `Isolation`.
+`open_isolation` tries the machine first, and refuses where a hostile program could get through.
 """
 
 import platform
+import shutil
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxUnavailable
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
+from alphacode_sandbox.isolation.build import build_helper
+from alphacode_sandbox.isolation.cell import Surroundings
 from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
+from alphacode_sandbox.isolation.layers import LEVELS, Layers
+from alphacode_sandbox.isolation.pool import Isolation
 from alphacode_sandbox.isolation.probe import probe
-from alphacode_sandbox.isolation.seccomp import Profile
-from alphacode_sandbox.isolation.supervisor import Supervisor, open_supervisor
+from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
 from alphacode_sandbox.isolation.syscalls import ARCHITECTURES
 
-__all__ = ["Bounds", "Command", "Isolation", "Outcome", "Profile", "open_isolation"]
-
-
-class Isolation:
-    """A way to run commands, and the level it was shown to reach on this machine."""
-
-    def __init__(self, supervisor: Supervisor, level: str) -> None:
-        self._supervisor = supervisor
-        self.level = level
-        self.folder = supervisor.folder
-        """Private to the judge, and gone when it is, however it ends."""
-
-    async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
-        """Runs to the end; a cancelled task's command is dead before the cancellation goes on."""
-        return await self._supervisor.execute(command, stdin)
-
-    async def converse(self, one: Command, other: Command) -> tuple[Outcome, Outcome]:
-        """Runs two commands at a time, each of which reads what the other writes; cancelled like `execute`."""
-        return await self._supervisor.converse(one, other)
+__all__ = ["LEVELS", "Bounds", "Command", "Isolation", "Layers", "Outcome", "Profile", "open_isolation"]
 
 
 @asynccontextmanager
-async def open_isolation() -> AsyncIterator[Isolation]:
-    """Raises SandboxUnavailable on entry when nothing untrusted may be run on this machine."""
+async def open_isolation(paths: Sequence[str], layers: Layers | None = None) -> AsyncIterator[Isolation]:
+    """The best level that this machine can be shown to reach, or exactly `layers`.
+
+    `paths` are the files and folders that commands will name. Raises SandboxUnavailable on entry when nothing untrusted
+    may be run on this machine. On exit whatever still runs is killed and every file is gone.
+    """
     if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
         raise SandboxUnavailable(
             f"Programs can be isolated on Linux on {' and '.join(ARCHITECTURES)}, "
             f"not on {sys.platform} on {platform.machine()}. Use a backend on such a machine instead."
         )
-    async with open_supervisor(find_bubblewrap()) as supervisor:
-        yield Isolation(supervisor, await probe(supervisor))
+    with _private_folder() as folder:
+        build_helper(folder)
+        reasons = []
+        for wanted in [layers] if layers else [LEVELS["L3"], LEVELS["L2"], LEVELS["L1"]]:
+            isolation: Isolation | None = None
+            try:
+                around = _surroundings(wanted, folder, paths)
+                isolation = Isolation(around)
+                await probe(isolation, around)
+            except SandboxUnavailable as error:
+                reasons.append(f"{wanted.level}: {error}")
+                if isolation:
+                    await isolation.close()
+                continue
+            isolation.shortfalls = tuple(reasons)
+            try:
+                yield isolation
+            finally:
+                await isolation.close()
+            return
+    raise SandboxUnavailable(_no_level(reasons))
+
+
+def _surroundings(layers: Layers, folder: Path, paths: Sequence[str]) -> Surroundings:
+    filters = {profile: bpf_program(profile, platform.machine()) for profile in Profile}
+    bubblewrap = find_bubblewrap() if layers.namespaces else ""
+    return Surroundings(layers, folder, bubblewrap, tuple(paths), filters)
+
+
+def _no_level(reasons: Sequence[str]) -> str:
+    return (
+        "Nothing untrusted is run on this machine, because it cannot be isolated. "
+        + " ".join(reasons)
+        + " Linux 5.13 or later with Landlock is needed; in a container, its seccomp profile must allow `landlock_*`. "
+        "Or point the client at a backend on another machine."
+    )
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A folder that is gone when the judge is, however it ends. What is in it can be used by whoever knows its name."""
+    folder = Path(tempfile.mkdtemp(prefix="alphacode-judge-"))
+    folder.chmod(0o711)
+    # Reads nothing until we close the pipe or die.
+    command = ["/bin/sh", "-c", 'read -r _; exec rm -rf "$1"', "undertaker", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)

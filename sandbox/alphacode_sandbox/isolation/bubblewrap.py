@@ -1,34 +1,22 @@
-"""bubblewrap: finding it, and its command line for one command.
+"""bubblewrap: finding it, and its command line for what surrounds a cell.
 
-Covers: every namespace Linux has, an empty read-only root with the mounts asked for, no capabilities, no way back to
-the terminal, death with the parent. Does not cover: resource limits (the launcher sets them), exact memory
-accounting (that takes a cgroup), and the kernel's own bugs.
+Covers: every namespace Linux has, an empty read-only root with the paths asked for, no capabilities, no way back to
+the terminal. Does not cover: resource limits and single system calls (the cell sees to these), exact memory accounting
+(that takes a cgroup), and the kernel's own bugs.
 """
 
 import importlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxUnavailable
-from alphacode_sandbox.isolation.command import Command
 
 # Every option used below is in 0.8, the version of Debian 12; this one came last.
-_NEEDED_OPTIONS = ("--json-status-fd", "--size")
-
-_NOBODY = "65534"
-
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/",
-    "TMPDIR": "/tmp",  # noqa: S108
-    # Hash order must not differ between two runs of one program.
-    "PYTHONHASHSEED": "0",
-    # Each further arena reserves 128 MiB of address space, which is what we bound.
-    "MALLOC_ARENA_MAX": "1",
-}
+_NEEDED_OPTIONS = ("--info-fd", "--size")
+_SCRATCH_BYTES = 512 << 20
 
 
 def find_bubblewrap() -> str:
@@ -41,35 +29,42 @@ def find_bubblewrap() -> str:
     except (ImportError, RuntimeError):
         found = f"{system} is too old (0.8 or later is needed)" if system else "it was not found"
         raise SandboxUnavailable(
-            f"Programs run only inside bubblewrap, and {found}. "
+            f"Namespaces are made by bubblewrap, and {found}. "
             "Install it with your system's package manager (`apt install bubblewrap`) "
             "or with `pip install 'alphacode-lsp[sandbox]'`."
         ) from None
 
 
-def bubblewrap_options(command: Command, hostname: str) -> list[str]:
-    """Everything between `bwrap` and the command's own arguments, file descriptors left out."""
-    options = ["--unshare-all", "--uid", _NOBODY, "--gid", _NOBODY, "--hostname", hostname]
-    # As root bubblewrap keeps all capabilities unless told otherwise.
-    options += ["--cap-drop", "ALL", "--new-session", "--die-with-parent"]
-    # First, because a toolchain may itself lie somewhere in /tmp.
-    if command.writes:
-        options += ["--size", str(512 << 20), "--tmpfs", "/tmp"]  # noqa: S108 - inside, not the host's
-    paths = list(dict.fromkeys((*command.readable, *command.executable)))
-    for path in paths:
-        source = Path(path)
-        if any(str(parent) in paths for parent in source.parents):
+def bubblewrap_options(paths: Iterable[str], scratch: Path) -> list[str]:
+    """Everything between `bwrap` and the command inside, file descriptors left out.
+
+    `paths` are there inside, read-only; `scratch`, below one of them, is a small file system of its own.
+    """
+    options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    options += ["--hostname", "sandbox", "--new-session", "--as-pid-1"]
+    if os.getuid() == 0:
+        # No user namespace, in which "nobody" would still be root to the kernel's limits: the cell becomes an
+        # unprivileged user itself, which needs these two.
+        options += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        options += ["--unshare-user", "--cap-drop", "ALL"]
+    shown: set[Path] = set()
+    above: set[Path] = {Path("/")}
+    # Parents come before what lies in them.
+    for path in sorted(set(map(Path, paths))):
+        if shown.intersection(path.parents):
             continue
-        if source.is_symlink():
-            options += ["--symlink", str(source.readlink()), path]
+        shown.add(path)
+        for parent in [parent for parent in reversed(path.parents) if parent not in above]:
+            # By itself bubblewrap makes folders that only their owner can pass.
+            options += ["--perms", "0755", "--dir", str(parent)]
+            above.add(parent)
+        if path.is_symlink():
+            options += ["--symlink", str(path.readlink()), str(path)]
         else:
-            options += ["--ro-bind", path, path]
-    return [*options, "--remount-ro", "/", "--chdir", command.folder, "--"]
-
-
-def environment() -> dict[str, str]:
-    """What the command sees, and nothing of what we see ourselves."""
-    return dict(_ENVIRONMENT)
+            options += ["--ro-bind", str(path), str(path)]
+    options += ["--perms", "0777", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
+    return [*options, "--remount-ro", "/", "--chdir", "/", "--"]
 
 
 def _is_recent(bwrap: str) -> bool:

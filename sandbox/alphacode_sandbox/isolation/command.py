@@ -1,8 +1,12 @@
 """What to run in isolation, and how it ended: plain values, before anybody calls it right or wrong."""
 
+import math
 from dataclasses import dataclass
 
 from alphacode_sandbox.isolation.seccomp import Profile
+
+UNLIMITED = math.inf
+"""For a bound that there is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +15,14 @@ class Bounds:
 
     cpu_s: float
     wall_s: float
-    memory_bytes: int
+    """Seconds that it may idle: time in which it runs, or waits for a processor that others have, does not count."""
+    memory_bytes: float
     """Address space of each process."""
-    file_bytes: int
+    file_bytes: float
     """Size of every file written, standard output and standard error included."""
-    processes: int = 64
-    """Processes and threads together. Not enforced for uid 0, where only the address space bounds threads."""
-    files: int = 64
+    processes: float = 64
+    """Processes and threads together."""
+    files: float = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,14 @@ class Command:
     bounds: Bounds
     folder: str = "/"
     """Working directory."""
+    profile: Profile = Profile.CANDIDATE
     writes: bool = False
     """Whether it gets a private folder to write to, which is empty before and gone afterwards."""
-    profile: Profile = Profile.CANDIDATE
+    warm: int = 0
+    """How many of the first arguments start an interpreter that can be kept warm: each run is then a fork of it, which
+    is given the other arguments. 0 for none."""
+    forkable: bool = False
+    """Whether the program may be started once for many inputs, up to its `main`, and forked for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +52,15 @@ class Outcome:
     """How a command ended."""
 
     exit_code: int | None
-    """As a shell reports it: 128 + n after signal n. None when the command could not be started."""
+    """None when it did not end by itself."""
+    signal: int | None
+    """What ended it; None for an end by itself."""
     stdout: bytes
     stderr: bytes
     cpu_s: float
     wall_s: float
     memory_kb: int
     killed: str | None
-    """`cpu` or `wall` when a bound made us kill it, `failed` when isolation itself broke."""
-    runnable: bool
-    """At a wall kill: whether it wanted the processor at that moment, so that the machine may be to blame."""
+    """`cpu`, `wall` or `memory` when a bound made us or the kernel kill it, `failed` when isolation itself broke."""
     ended_s: float = 0.0
     """When it ended, by a clock that only serves to tell which of two commands ended first."""

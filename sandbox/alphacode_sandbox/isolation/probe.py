@@ -1,112 +1,68 @@
 """Shows, by trying it, that the isolation holds on this machine.
 
-Each probe goes twice: the way a candidate goes, and without the system call filter, so that the namespaces have to hold
-on their own. The probes are our own programs and harmless where they succeed.
+The probe (`helper/probe.c`) goes the way a candidate goes, and once more for each layer with that layer alone, which
+has to hold its share: no layer may count on another.
 """
 
 import asyncio
 import os
+import signal
 import socket
+import tempfile
+from collections.abc import Collection
+from dataclasses import replace
 
 from alphacode_sandbox.errors import SandboxUnavailable
-from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
-from alphacode_sandbox.isolation.seccomp import Profile
-from alphacode_sandbox.isolation.supervisor import Supervisor
-from alphacode_sandbox.languages import LANGUAGES
+from alphacode_sandbox.isolation.cell import Surroundings
+from alphacode_sandbox.isolation.command import Bounds, Command
+from alphacode_sandbox.isolation.layers import LEVELS, Layers
+from alphacode_sandbox.isolation.pool import Isolation
 
-LEVEL = "L2"
-"""What passing means: the floor (filter, limits, sealed files) and namespaces."""
+_BOUNDS = Bounds(cpu_s=5, wall_s=10, memory_bytes=256 << 20, file_bytes=1 << 16)
+_ALL = ("read", "write", "start", "signal", "open a socket", "connect")
+_NONE = LEVELS["L0"]
+_HELD_BY: dict[str, tuple[Layers, Collection[str]]] = {
+    "the system call filter": (replace(_NONE, filter=True), ("start", "signal", "open a socket", "connect")),
+    "Landlock": (replace(_NONE, landlock=True), ("read", "write")),
+    "bubblewrap": (replace(_NONE, namespaces=True), ("read", "write", "signal", "connect")),
+}
 
-_BOUNDS = Bounds(cpu_s=5, wall_s=20, memory_bytes=512 << 20, file_bytes=1 << 16)
-_BAD_SYSTEM_CALL = 128 + 31
 
-# Prints a line for everything that should have been refused, and a last one to show that it came to its end.
-_REACH = """
-import os, sys
-secret, parent = sys.argv[1:]
-for path in (secret, "/etc/passwd", "/etc/shadow", "/proc/self/environ", "/sys/kernel", "/dev/null"):
-    if os.path.exists(path):
-        print("read " + path)
-for path in ("/written", "/tmp/written", "/usr/lib/written", os.path.dirname(secret) + "/written"):
+async def probe(isolation: Isolation, around: Surroundings) -> None:
+    """Raises SandboxUnavailable, naming what got through or what is missing."""
+    layers = around.layers
+    present = {
+        "the system call filter": layers.filter, "Landlock": layers.landlock, "bubblewrap": layers.namespaces,
+    }  # fmt: skip
+    trials = [
+        _try_alone(name, replace(around, layers=alone), held)
+        for name, (alone, held) in _HELD_BY.items()
+        if present[name]
+    ]
+    if all(present.values()) or layers.level != "L0":
+        trials.append(_try(isolation, "the sandbox", _ALL))
+    await asyncio.gather(*trials)
+
+
+async def _try_alone(name: str, around: Surroundings, held: Collection[str]) -> None:
+    isolation = Isolation(around)
     try:
-        open(path, "w").close()
-        print("write " + path)
-    except OSError:
-        pass
-try:
-    if os.fork() == 0:
-        os._exit(0)
-    print("start another process")
-except OSError:
-    pass
-try:
-    os.kill(int(parent), 0)
-    print("signal a process outside")
-except OSError:
-    pass
-print("done")
-"""
-
-_CONNECT = """
-import socket, sys
-try:
-    socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=5).close()
-    print("connect to the host's network")
-except OSError:
-    pass
-print("done")
-"""
+        await _try(isolation, name, held)
+    finally:
+        await isolation.close()
 
 
-async def probe(supervisor: Supervisor) -> str:
-    """The level that was shown. Raises SandboxUnavailable, naming what got through or what is missing."""
-    secret = supervisor.folder / "secret"
-    secret.write_text("not for candidates")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = str(server.getsockname()[1])
-        reach = (_REACH, str(secret), str(os.getpid()))
-        filtered, network, bare, bare_network = await asyncio.gather(
-            supervisor.execute(_python(Profile.CANDIDATE, *reach)),
-            supervisor.execute(_python(Profile.CANDIDATE, _CONNECT, port)),
-            supervisor.execute(_python(Profile.NONE, *reach)),
-            supervisor.execute(_python(Profile.NONE, _CONNECT, port)),
-        )
-    for outcome in (filtered, network, bare, bare_network):
-        _must_have_started(outcome)
-    if network.exit_code != _BAD_SYSTEM_CALL:
-        raise _not_isolated("the system call filter let a program open a socket")
-    for outcome in (filtered, bare, bare_network):
-        *through, last = outcome.stdout.decode(errors="replace").splitlines() or [""]
-        if outcome is bare:
-            through = [line for line in through if line != "start another process"]
-        if through or last != "done":
-            what = ", ".join(through) or f"end early: {outcome.stderr.decode(errors='replace').strip()[-200:]}"
-            raise _not_isolated(f"a program that should have been held back could {what}")
-    return LEVEL
-
-
-def _python(profile: Profile, code: str, *arguments: str) -> Command:
-    toolchain = LANGUAGES["python"].find()
-    assert toolchain is not None, "we are run by one"
-    interpreter = toolchain.run[0]
-    arguments = (interpreter, "-I", "-S", "-c", code, *arguments)
-    return Command(arguments, toolchain.readable, toolchain.executable, _BOUNDS, profile=profile)
-
-
-def _must_have_started(outcome: Outcome) -> None:
-    if outcome.killed is None and outcome.exit_code is not None:
-        return
-    reason = outcome.stderr.decode(errors="replace").strip() or f"no answer ({outcome.killed})"
-    raise SandboxUnavailable(
-        f"Programs run only inside bubblewrap, and it cannot isolate them here: {reason}. "
-        "In a container, allow user namespaces "
-        "(for Docker `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`); "
-        "on Ubuntu 24.04 install the distribution's bubblewrap and an AppArmor profile that allows it `userns`. "
-        "Or point the client at a backend on another machine."
-    )
-
-
-def _not_isolated(what: str) -> SandboxUnavailable:
-    return SandboxUnavailable(
-        f"Nothing untrusted is run on this machine, because a trial showed that it would not be isolated: {what}."
-    )
+async def _try(isolation: Isolation, name: str, held: Collection[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as secret:
+        os.chmod(secret.name, 0o644)  # noqa: PTH101 - whoever may pass is not held back by the file's mode
+        program = isolation.folder / "probe"
+        arguments = (str(program), secret.name, str(isolation.folder), str(os.getpid()), str(server.getsockname()[1]))
+        outcome = await isolation.execute(Command(arguments, (), (str(program),), _BOUNDS))
+    lines = outcome.stdout.decode(errors="replace").splitlines()
+    through = [line for line in lines if line.startswith(tuple(held))]
+    if through:
+        raise SandboxUnavailable(f"a trial showed that {name} would let a program {', '.join(through)}")
+    ended = outcome.signal == signal.SIGSYS if "open a socket" in held else lines[-1:] == ["done"]
+    if not ended:
+        why = outcome.stderr.decode(errors="replace").strip()[-200:] or f"{outcome.killed or outcome.signal}"
+        raise SandboxUnavailable(f"{name} does not work here: a trial ended early: {why}")

@@ -1,17 +1,18 @@
 """The system call filter, assembled as a classic BPF program.
 
-bubblewrap loads the program just before it starts ours (`--seccomp FD`). Namespaces and mounts keep a program
-from what it could reach; the filter keeps it from the kernel's less travelled parts, and holds where
-resource limits do not: RLIMIT_NPROC, for one, is not enforced for uid 0, so fork is refused here.
+A cell installs it just before a program's first instruction. Other layers keep a program from what it could reach; the
+filter keeps it from the kernel's less travelled parts, and holds where resource limits do not: RLIMIT_NPROC, for one,
+is not enforced for uid 0, so fork is refused here.
 
 A candidate runs under an allow list. A compiler needs to start other programs and write files, so it runs under a
 deny list of what nobody needs to compile a program.
 """
 
 import struct
+from collections.abc import Callable
 from enum import StrEnum
 
-from alphacode_sandbox.isolation.syscalls import ALLOWED, KILLED, REFUSED, SPECIAL, numbers
+from alphacode_sandbox.isolation.syscalls import ALLOWED, CONFINING, KILLED, REFUSED, SPECIAL, numbers
 
 
 class Profile(StrEnum):
@@ -19,7 +20,12 @@ class Profile(StrEnum):
 
     CANDIDATE = "candidate"
     COMPILER = "compiler"
-    NONE = "none"  # only for the probe that shows what namespaces alone hold back
+    TEMPLATE = "template"  # a program that is forked for each run; the forks are candidates
+
+    @property
+    def number(self) -> int:
+        """What the cell knows it by."""
+        return list(Profile).index(self)
 
 
 # Actions, as in <linux/seccomp.h>.
@@ -49,72 +55,113 @@ _HARMLESS_IOCTLS = (
     0x5421,
 )  # TCGETS FIOCLEX FIONCLEX FIONREAD TIOCGWINSZ FIONBIO
 _HARMLESS_PRCTLS = (15, 16, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA
+_CONFINING_PRCTLS = (1, 22, 40)  # PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_GET_TID_ADDRESS
 
 Instruction = tuple[int, int, int, int]
 """Operation, jump if true, jump if false, constant."""
 
 
+Body = list[Instruction]
+"""What is done for a system call. It always returns, and may load what it likes."""
+
+
 def bpf_program(profile: Profile, machine: str) -> bytes:
     """The filter as the kernel reads it. Raises KeyError for a machine that is not in `ARCHITECTURES`."""
-    code: list[Instruction] = [
+    default, bodies = _RULES[profile](machine)
+    if machine == "x86_64":
+        bodies[_X32_BIT] = _return(_KILL)
+    code: Body = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, _AUDIT_ARCHITECTURE[machine]),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
+        *_tree(_intervals(default, bodies)),
     ]
-    if machine == "x86_64":
-        code += [(_JUMP_AT_LEAST, 0, 1, _X32_BIT), (_RETURN, 0, 0, _KILL)]
-    code += _candidate(machine) if profile is Profile.CANDIDATE else _compiler(machine)
     return b"".join(struct.pack("<HBBI", *instruction) for instruction in code)
 
 
-def _candidate(machine: str) -> list[Instruction]:
+def _intervals(default: Body, bodies: dict[int, Body]) -> list[tuple[int, Body]]:
+    """Where each stretch of numbers with one and the same body begins."""
+    found = [(0, bodies.get(0, default))]
+    for number in sorted({*bodies, *(call + 1 for call in bodies if call != _X32_BIT)}):
+        body = bodies.get(number, default)
+        if body != found[-1][1]:
+            found.append((number, body))
+    return found
+
+
+def _tree(intervals: list[tuple[int, Body]]) -> Body:
+    """Finds the stretch of a number by halving. The kernel walks a filter for each of its system calls when it is
+    installed, which happens for every run, so that a list would cost ten times as much."""
+    if len(intervals) == 1:
+        return intervals[0][1]
+    half = len(intervals) // 2
+    lower, upper = _tree(intervals[:half]), _tree(intervals[half:])
+    return [(_JUMP_AT_LEAST, len(lower), 0, intervals[half][0]), *lower, *upper]
+
+
+def _candidate(machine: str) -> tuple[Body, dict[int, Body]]:
     clone, clone3, ioctl, prctl, prlimit = numbers(SPECIAL, machine)
-    return [
-        *_each(numbers(ALLOWED, machine), _ALLOW),
-        *_when(ioctl, _if_argument_is(1, _HARMLESS_IOCTLS, _ERRNO | _ENOTTY)),
-        *_when(prctl, _if_argument_is(0, _HARMLESS_PRCTLS, _ERRNO | _EPERM)),
+    return _return(_ERRNO | _ENOSYS), {
+        **_each(numbers(ALLOWED, machine), _ALLOW),
+        **_each(numbers(REFUSED, machine), _ERRNO | _EPERM),
+        **_each(numbers(KILLED, machine), _KILL),
+        ioctl: _if_argument_is(1, _HARMLESS_IOCTLS, _ERRNO | _ENOTTY),
+        prctl: _if_argument_is(0, _HARMLESS_PRCTLS, _ERRNO | _EPERM),
         # A process may ask for its own limits (pid 0), not for anybody else's.
-        *_when(prlimit, _if_argument_is(0, (0,), _ERRNO | _EPERM)),
-        *_when(clone, _threads_only()),
+        prlimit: _if_argument_is(0, (0,), _ERRNO | _EPERM),
+        clone: _threads_only(),
         # The flags of clone3 lie in memory, where a filter cannot look; libc falls back to clone.
-        *_each((clone3,), _ERRNO | _ENOSYS),
-        *_each(numbers(REFUSED, machine), _ERRNO | _EPERM),
-        *_each(numbers(KILLED, machine), _KILL),
-        (_RETURN, 0, 0, _ERRNO | _ENOSYS),
-    ]
+        clone3: _return(_ERRNO | _ENOSYS),
+    }
 
 
-def _compiler(machine: str) -> list[Instruction]:
+def _template(machine: str) -> tuple[Body, dict[int, Body]]:
+    """A candidate's, and what it takes to be forked and to confine the forks."""
+    default, bodies = _candidate(machine)
+    clone, _, _, prctl, _ = numbers(SPECIAL, machine)
+    bodies |= _each(numbers(CONFINING, machine), _ALLOW)
+    bodies[clone] = _without_namespaces()
+    bodies[prctl] = _if_argument_is(0, (*_HARMLESS_PRCTLS, *_CONFINING_PRCTLS), _ERRNO | _EPERM)
+    return default, bodies
+
+
+def _compiler(machine: str) -> tuple[Body, dict[int, Body]]:
     clone, clone3, ioctl, _, _ = numbers(SPECIAL, machine)
-    return [
-        *_when(clone, _without_namespaces()),
-        *_when(ioctl, _unless_argument_is(1, _TERMINAL_INPUT)),
-        *_each((clone3,), _ERRNO | _ENOSYS),
+    return _return(_ALLOW), {
         # Refused, not killed: a tool may look up a name service and go on without.
-        *_each(numbers(KILLED, machine), _ERRNO | _EPERM),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
+        **_each(numbers(KILLED, machine), _ERRNO | _EPERM),
+        clone: _without_namespaces(),
+        ioctl: _unless_argument_is(1, _TERMINAL_INPUT),
+        clone3: _return(_ERRNO | _ENOSYS),
+    }
 
 
-def _each(calls: tuple[int, ...], action: int) -> list[Instruction]:
-    return [part for call in calls for part in ((_JUMP_EQUAL, 0, 1, call), (_RETURN, 0, 0, action))]
+_RULES: dict[Profile, Callable[[str], tuple[Body, dict[int, Body]]]] = {
+    Profile.CANDIDATE: _candidate,
+    Profile.TEMPLATE: _template,
+    Profile.COMPILER: _compiler,
+}
 
 
-def _when(call: int, body: list[Instruction]) -> list[Instruction]:
-    """`body` for `call`, where it must always return; it may load what it likes, others skip it."""
-    return [(_JUMP_EQUAL, 0, len(body), call), *body]
+def _return(action: int) -> Body:
+    return [(_RETURN, 0, 0, action)]
+
+
+def _each(calls: tuple[int, ...], action: int) -> dict[int, Body]:
+    return dict.fromkeys(calls, _return(action))
 
 
 def _if_argument_is(index: int, values: tuple[int, ...], otherwise: int) -> list[Instruction]:
-    allowed = _each(values, _ALLOW)
+    allowed = [part for value in values for part in ((_JUMP_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ALLOW))]
     return [(_LOAD, 0, 0, _ARGUMENTS + 8 * index), *allowed, (_RETURN, 0, 0, otherwise)]
 
 
 def _unless_argument_is(index: int, value: int) -> list[Instruction]:
     return [
         (_LOAD, 0, 0, _ARGUMENTS + 8 * index),
-        *_each((value,), _ERRNO | _EPERM),
+        (_JUMP_EQUAL, 0, 1, value),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
         (_RETURN, 0, 0, _ALLOW),
     ]
 

@@ -15,8 +15,7 @@ def numbers(group: str, machine: str) -> tuple[int, ...]:
     return tuple(int(number) for number in found if number != "-")
 
 
-# Computing, reading what is mounted, writing to the descriptors it was given, threads and time. The order is
-# roughly by frequency, because a filter is walked from its start.
+# Computing, reading what is mounted, writing to the descriptors it was given, threads and time.
 ALLOWED = """
 read=0/63 write=1/64 readv=19/65 writev=20/66 pread64=17/67 pwrite64=18/68 close=3/57 lseek=8/62 fstat=5/80
 newfstatat=262/79 stat=4/- lstat=6/- statx=332/291 brk=12/214 mmap=9/222 munmap=11/215 mremap=25/216 mprotect=10/226
@@ -62,6 +61,11 @@ pidfd_getfd=438/438 pidfd_send_signal=424/424 open_by_handle_at=304/265 name_to_
 process_madvise=440/440 kcmp=312/272 quotactl=179/60 acct=163/89 settimeofday=164/170 clock_settime=227/112
 adjtimex=159/171 clock_adjtime=305/266 syslog=103/116 vhangup=153/58 seccomp=317/277 msgget=68/186 semget=64/190
 mq_open=240/180 fanotify_init=300/262 lookup_dcookie=212/18
+"""
+
+# What a template needs besides: orders from its cell, and to confine its forks.
+CONFINING = """
+sendto=44/206 recvmsg=47/212 setrlimit=160/164 landlock_restrict_self=446/446
 """
 
 # Judged by their arguments.

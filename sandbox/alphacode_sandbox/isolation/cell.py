@@ -1,0 +1,281 @@
+"""The judge's end of a cell: requests go out, replies come back, a cancelled task kills its command.
+
+A cell is one long-lived helper process (`helper/cell.c`) with what surrounds it. It handles one request at a time.
+"""
+
+import asyncio
+import itertools
+import json
+import math
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alphacode_sandbox.errors import SandboxUnavailable
+from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options
+from alphacode_sandbox.isolation.cgroup import Group
+from alphacode_sandbox.isolation.clocks import busy_s, children_of
+from alphacode_sandbox.isolation.command import Command
+from alphacode_sandbox.isolation.layers import Layers
+from alphacode_sandbox.isolation.messages import (
+    ALL_RUNS,
+    READY,
+    Flag,
+    Kind,
+    Reply,
+    filter_request,
+    kill_request,
+    request,
+)
+from alphacode_sandbox.isolation.seccomp import Profile
+
+_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/",
+    # Hash order must not differ between two runs of one program.
+    "PYTHONHASHSEED": "0",
+    # Each further arena reserves 128 MiB of address space, which is what we bound.
+    "MALLOC_ARENA_MAX": "1",
+    # Likewise, room for each processor.
+    "OPENBLAS_NUM_THREADS": "1",
+}
+_START_S = 20.0  # It takes milliseconds; past this it hangs.
+_SHORTEST_WAIT_S = 0.02
+# Users that nobody is: below the ids that systems give out to containers, above those of people.
+_USERS = range(1_600_000_000, 1_700_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the cells of a judge have in common."""
+
+    layers: Layers
+    folder: Path
+    """The judge's own, which commands reach under the same name."""
+    bubblewrap: str
+    """Not used without namespaces."""
+    paths: tuple[str, ...]
+    """All that any command may name as readable or executable, besides what is in `folder`."""
+    filters: dict[Profile, bytes]
+
+
+class CellGone(Exception):
+    """The helper process has ended by itself; whatever ran in it has, too."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A request on its way: its replies arrive run by run."""
+
+    id: int
+    n_runs: int
+    done: asyncio.Future[None]
+    wall_s: float = math.inf
+    partner: "Cell | None" = None
+    """Who is at the other end of the pipes: time in which that one works is not idled away."""
+    replies: list[Reply] = field(default_factory=list)
+    idled: set[int] = field(default_factory=set)
+    """Runs that were killed because they idled for too long."""
+    started: float = field(default_factory=time.monotonic)
+    """When the present run was started."""
+    timer: asyncio.TimerHandle | None = None
+
+
+class Cell:
+    """Made by `open`. Requests raise CellGone when the helper has died, and it can only be closed then."""
+
+    def __init__(self, around: Surroundings, group: Group | None) -> None:
+        self._around = around
+        self.group = group
+        self.scratch = around.folder / f"scratch-{secrets.token_hex(4)}"
+        self.template: tuple[str, ...] = ()
+        """The command line of the interpreter that is kept warm in it; empty for none."""
+        self.n_runs = 0
+        self.is_spent = False
+        """Whether it must not be used again."""
+        self._is_closed = False
+        self._ids = itertools.count()
+        self._running: Running | None = None
+        self._pid = 0
+        self._template_pid: int | None = None
+
+    async def open(self) -> None:
+        """Starts the helper. Raises SandboxUnavailable, saying why it does not start."""
+        self._loop = asyncio.get_running_loop()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        info, info_end = os.pipe()
+        with theirs, tempfile.TemporaryFile() as words:
+            self._process = self._spawn(theirs.fileno(), info_end, words.fileno())
+            os.close(info_end)
+            self._running = Running(READY, 1, self._loop.create_future())
+            self._loop.add_reader(self._socket, self._hear)
+            try:
+                theirs.close()
+                async with asyncio.timeout(_START_S):
+                    await self._running.done
+                self._set_up(_child_pid(info) if self._around.layers.namespaces else self._process.pid)
+            except (TimeoutError, CellGone, OSError) as error:
+                await self.close()
+                words.seek(0)
+                reason = words.read().decode(errors="replace").strip() or str(error) or "no answer"
+                raise SandboxUnavailable(reason) from None
+            except asyncio.CancelledError:
+                await self.close()
+                raise
+            finally:
+                self._running = None
+                os.close(info)
+
+    def send(
+        self,
+        kind: Kind,
+        command: Command,
+        flags: Flag,
+        files: Sequence[int] = (),
+        n_runs: int = 1,
+        partner: "Cell | None" = None,
+    ) -> Running:
+        """Sends a request, for which `finished` must be awaited. The descriptors may be closed at once."""
+        if self._around.layers.landlock:
+            flags |= Flag.LANDLOCK
+        running = Running(next(self._ids), n_runs, self._loop.create_future(), command.bounds.wall_s, partner)
+        self._running = running
+        self.n_runs += n_runs
+        try:
+            socket.send_fds(self._socket, [request(kind, running.id, command, flags, n_runs)], files)
+        except OSError:
+            self._lost()
+        self._watch(running)
+        return running
+
+    async def finished(self, running: Running) -> None:
+        """Waits for the replies to a request, which are then in `running`. Raises CellGone.
+
+        When the calling task is cancelled, what runs is dead before the cancellation goes on.
+        """
+        try:
+            await asyncio.shield(running.done)
+        except asyncio.CancelledError:
+            self._kill(running, ALL_RUNS)
+            await _settled(running.done)
+            raise
+        finally:
+            self._running = None
+            if running.timer:
+                running.timer.cancel()
+
+    def keep_template(self, command_line: tuple[str, ...]) -> None:
+        """Called when a template has started or ended: it is a child of the helper, but not a run."""
+        self.template = command_line
+        self._template_pid = next(iter(children_of(self._pid)), None) if command_line else None
+
+    def busy_s(self) -> float:
+        """Seconds for which what runs now has worked or wanted to."""
+        return sum(busy_s(child) for child in children_of(self._pid) if child != self._template_pid)
+
+    async def close(self) -> None:
+        """Hangs up; the helper then kills what runs, and ends."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._lost()
+        self._socket.close()
+        await asyncio.to_thread(self._process.wait)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.group is not None:
+            self.group.remove()
+
+    def _spawn(self, connection: int, info: int, words: int) -> subprocess.Popen[bytes]:
+        user = secrets.choice(_USERS) if os.getuid() == 0 else 0
+        self.scratch.mkdir(mode=0o700)
+        if user:
+            os.chown(self.scratch, user, user)
+        folder = self._around.folder
+        command = [str(folder / "cell"), str(connection), str(self.scratch), str(folder / "template.so"), str(user)]
+        if self._around.layers.namespaces:
+            options = bubblewrap_options((*self._around.paths, str(folder)), self.scratch)
+            command = [self._around.bubblewrap, "--info-fd", str(info), *options, *command]
+        process = subprocess.Popen(
+            command,
+            pass_fds=[connection, info],
+            env=_ENVIRONMENT | {"TMPDIR": str(self.scratch)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            # An interrupt from the terminal is for us; we hang up when we are ready.
+            start_new_session=True,
+        )
+        with suppress(OSError):  # If memory runs out, the kernel should take what runs in here.
+            Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
+        return process
+
+    def _set_up(self, pid: int) -> None:
+        self._pid = pid
+        if self.group is not None:
+            self.group.admit(pid)
+        if self._around.layers.filter:
+            for profile, program in self._around.filters.items():
+                self._socket.send(filter_request(profile.number, program))
+
+    def _hear(self) -> None:
+        try:
+            packet = self._socket.recv(4096, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            packet = b""
+        running = self._running
+        if not packet:
+            self._lost()
+            return
+        assert running is not None, "a reply without a request"
+        running.replies.append(Reply.parse(packet))
+        running.started = time.monotonic()
+        if len(running.replies) == running.n_runs and not running.done.done():
+            running.done.set_result(None)
+
+    def _lost(self) -> None:
+        """The helper has ended, and everything it ran with it."""
+        self.is_spent = True
+        self._loop.remove_reader(self._socket)
+        if self._running and not self._running.done.done():
+            self._running.done.set_exception(CellGone("the sandbox's helper ended"))
+
+    def _kill(self, running: Running, run: int) -> None:
+        with suppress(OSError):
+            self._socket.send(kill_request(running.id, run), socket.MSG_DONTWAIT)
+
+    def _watch(self, running: Running) -> None:
+        """Kills a run that idles for too long; otherwise looks again when it could have."""
+        if running.wall_s == math.inf or running.done.done():
+            return
+        run = len(running.replies)
+        idle_s = time.monotonic() - running.started
+        if idle_s >= running.wall_s:
+            idle_s -= self.busy_s() + (running.partner.busy_s() if running.partner else 0.0)
+        if idle_s >= running.wall_s:
+            running.idled.add(run)
+            self._kill(running, run)
+        running.timer = self._loop.call_later(max(running.wall_s - idle_s, _SHORTEST_WAIT_S), self._watch, running)
+
+
+def _child_pid(info: int) -> int:
+    """The process that bubblewrap has started, in our numbering."""
+    return int(json.loads(os.read(info, 4096))["child-pid"])
+
+
+async def _settled(done: asyncio.Future[None]) -> None:
+    """Waits, a few milliseconds, whatever happens: we are on our way out already, and the command must go first."""
+    while not done.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([done])
+    done.exception()

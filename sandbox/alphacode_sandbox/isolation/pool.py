@@ -1,0 +1,250 @@
+"""The cells of a judge: which one a command runs in, how it is run there, and what becomes of the cell afterwards."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from alphacode_sandbox.errors import SandboxError, SandboxUnavailable
+from alphacode_sandbox.isolation.cell import Cell, CellGone, Running, Surroundings
+from alphacode_sandbox.isolation.cgroup import make_group
+from alphacode_sandbox.isolation.command import UNLIMITED, Bounds, Command, Outcome
+from alphacode_sandbox.isolation.files import content_of, empty_file, pipe, sealed_file
+from alphacode_sandbox.isolation.messages import MAX_RUNS, Flag, Killed, Kind, Reply, Step
+from alphacode_sandbox.isolation.seccomp import Profile
+from alphacode_sandbox.toolchains.toolchain import SCRATCH
+
+_WORN_OUT = 5000
+"""Runs after which a cell is replaced by a fresh one."""
+_WORTH_FORKING = 3
+"""Inputs from which on it is cheaper to start a program once and fork it than to start it anew for each."""
+_WARM_BOUNDS = Bounds(20, 60, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+
+
+class Isolation:
+    """A way to run commands, and the level it was shown to reach on this machine. Made by `open_isolation`."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self.level = around.layers.level
+        self.layers = around.layers
+        self.folder: Path = around.folder
+        """A place for files that commands are to see: private to the judge, and gone when it is, however it ends."""
+        self.shortfalls: tuple[str, ...] = ()
+        """Why there is no better level."""
+        self._cells: set[Cell] = set()
+        self._idle: dict[tuple[str, ...], list[Cell]] = {}
+        """By the interpreter that is kept warm in them."""
+        self._closed = False
+
+    async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
+        """Runs to the end; a cancelled task's command is dead before the cancellation goes on."""
+        return (await self.execute_all(command, [stdin]))[0]
+
+    async def execute_all(self, command: Command, stdins: Sequence[bytes]) -> list[Outcome]:
+        """Runs a command once for each input, one after the other; cancelled like `execute`."""
+        async with self._cell(command) as cell:
+            outcomes: list[Outcome] = []
+            for start in range(0, len(stdins), MAX_RUNS):
+                outcomes += await self._execute_part(cell, command, stdins[start : start + MAX_RUNS])
+            return outcomes
+
+    async def converse(self, one: Command, other: Command) -> tuple[Outcome, Outcome]:
+        """Runs two commands at a time, the output of each a pipe to the input of the other; nothing is kept of it.
+
+        What is written and not yet read is bounded by the pipe; whoever writes more waits, and idles.
+        """
+        one, other = replace(one, warm=0), replace(other, warm=0)
+        with empty_file() as stderr, empty_file() as other_stderr:
+            async with self._cell(one) as cell, self._cell(other) as other_cell:
+                # Our own copies of the ends are closed before we wait, or nobody would see the other's end.
+                with pipe() as (theirs, ours), pipe() as (our_input, their_output):
+                    run = self._send(cell, Kind.EXECUTE, one, [our_input, ours, stderr], partner=other_cell)
+                    files = [theirs, their_output, other_stderr]
+                    other_run = self._send(other_cell, Kind.EXECUTE, other, files, partner=cell)
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(_finished(cell, run))
+                    both.create_task(_finished(other_cell, other_run))
+                (outcome,) = self._outcomes(cell, run, one, [(None, stderr)])
+                (other_outcome,) = self._outcomes(other_cell, other_run, other, [(None, other_stderr)])
+                return outcome, other_outcome
+
+    async def close(self) -> None:
+        """Ends every cell, and what runs in it."""
+        self._closed = True
+        self._idle.clear()
+        await asyncio.gather(*(self._discard(cell) for cell in list(self._cells)))
+
+    async def _execute_part(self, cell: Cell, command: Command, stdins: Sequence[bytes]) -> list[Outcome]:
+        with ExitStack() as stack:
+            inputs = [stack.enter_context(sealed_file(stdin)) for stdin in stdins]
+            outputs = [(stack.enter_context(empty_file()), stack.enter_context(empty_file())) for _ in stdins]
+            files = [file for standard in zip(inputs, outputs, strict=True) for file in (standard[0], *standard[1])]
+            startup_s = await self._started_once(cell, command, len(stdins))
+            kind = Kind.EXECUTE if startup_s is None and not cell.template else Kind.FORK
+            try:
+                running = self._send(cell, kind, command, files, len(stdins))
+                await _finished(cell, running)
+            finally:
+                if startup_s is not None:
+                    await _finished(cell, cell.send(Kind.COOL, command, Flag(0)))
+            return self._outcomes(cell, running, command, outputs, startup_s or 0.0)
+
+    async def _started_once(self, cell: Cell, command: Command, n_inputs: int) -> float | None:
+        """Starts the program up to its `main` if that is worth while and possible: CPU seconds it took, else None."""
+        if not command.forkable or n_inputs < _WORTH_FORKING or cell.template or not self.layers.filter:
+            return None
+        program = replace(command, profile=Profile.TEMPLATE)
+        running = cell.send(Kind.WARM, program, self._flags(command) | Flag.PRELOAD)
+        await _finished(cell, running)
+        if running.replies and running.replies[0].step == Step.NONE:
+            return running.replies[0].cpu_ns / 1e9
+        await _finished(cell, cell.send(Kind.COOL, command, Flag(0)))
+        return None
+
+    def _send(
+        self,
+        cell: Cell,
+        kind: Kind,
+        command: Command,
+        files: Sequence[int],
+        n_runs: int = 1,
+        partner: Cell | None = None,
+    ) -> Running:
+        flags = self._flags(command)
+        arguments = command.arguments
+        if kind is Kind.FORK:
+            arguments = arguments[command.warm :] if command.warm else ()
+        arguments = tuple(argument.replace(SCRATCH, str(cell.scratch)) for argument in arguments)
+        if cell.group:
+            cell.group.limit(command.bounds.memory_bytes)
+        bounds = self._bounds(command.bounds)
+        return cell.send(kind, replace(command, arguments=arguments, bounds=bounds), flags, files, n_runs, partner)
+
+    def _flags(self, command: Command) -> Flag:
+        starts_processes = command.profile is not Profile.CANDIDATE or not self.layers.filter
+        return (Flag.STARTS if starts_processes else Flag(0)) | (Flag.WRITES if command.writes else Flag(0))
+
+    def _bounds(self, bounds: Bounds) -> Bounds:
+        """What of the bounds the kernel is to enforce."""
+        if not self.layers.limits:
+            return Bounds(bounds.cpu_s, bounds.wall_s, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+        if not self.layers.namespaces and os.getuid() != 0:
+            # All processes of the user would count. A candidate cannot start any, and its threads take address space.
+            return replace(bounds, processes=UNLIMITED)
+        return bounds
+
+    def _outcomes(
+        self,
+        cell: Cell,
+        running: Running,
+        command: Command,
+        outputs: Sequence[tuple[int | None, int]],
+        startup_s: float = 0.0,
+    ) -> list[Outcome]:
+        """How each run ended; `failed` for those that a broken cell never got to."""
+        limit = int(command.bounds.file_bytes)
+        outcomes = []
+        for run, (stdout, stderr) in enumerate(outputs):
+            printed = b"" if stdout is None else content_of(stdout, limit), content_of(stderr, limit)
+            if run < len(running.replies):
+                reply = running.replies[run]
+                cell.is_spent |= _spoils(reply)
+                outcomes.append(_outcome(reply, _why_killed(reply, run in running.idled, cell), *printed, startup_s))
+            else:
+                outcomes.append(Outcome(None, None, *printed, 0.0, 0.0, 0, "failed"))
+        return outcomes
+
+    @asynccontextmanager
+    async def _cell(self, command: Command) -> AsyncIterator[Cell]:
+        """A cell that nobody else uses for as long as the block lasts."""
+        home = command.arguments[: command.warm] if self.layers.filter else ()
+        idle = self._idle.setdefault(home, [])
+        cell = idle.pop() if idle else await self._open(home, command)
+        try:
+            yield cell
+        finally:
+            if self._closed or cell.is_spent or cell.n_runs >= _WORN_OUT:
+                await self._discard(cell)
+            else:
+                idle.append(cell)
+
+    async def _open(self, home: tuple[str, ...], command: Command) -> Cell:
+        if self._closed:
+            raise SandboxError("The judge was closed while a program was to be run.")
+        group = make_group() if self.layers.cgroup else None
+        if self.layers.cgroup and group is None:
+            raise SandboxUnavailable("there is no control group for memory and processes that we may use")
+        cell = Cell(self._around, group)
+        self._cells.add(cell)
+        try:
+            await cell.open()
+            if home:
+                await self._warm(cell, home, command)
+        except BaseException:
+            await self._discard(cell)
+            raise
+        return cell
+
+    async def _warm(self, cell: Cell, home: tuple[str, ...], command: Command) -> None:
+        """Starts the interpreter that is to be kept warm. What a run may do is decided when it is forked."""
+        interpreter = replace(
+            command,
+            arguments=home,
+            readable=(*command.readable, str(self.folder)),
+            bounds=_WARM_BOUNDS,
+            folder="/",
+            profile=Profile.TEMPLATE,
+        )
+        running = cell.send(Kind.WARM, interpreter, Flag.WRITES)
+        await _finished(cell, running)
+        if not running.replies or running.replies[0].step != Step.NONE:
+            raise SandboxError(f"{home[0]} could not be kept warm in the sandbox.")
+        cell.keep_template(home)
+
+    async def _discard(self, cell: Cell) -> None:
+        self._cells.discard(cell)
+        await cell.close()
+
+
+async def _finished(cell: Cell, running: Running) -> None:
+    """Waits for the replies, of which a broken cell leaves some out."""
+    with suppress(CellGone):
+        await cell.finished(running)
+
+
+def _spoils(reply: Reply) -> bool:
+    """Whether something happened after which the cell is better replaced."""
+    violated = os.WIFSIGNALED(reply.status) and os.WTERMSIG(reply.status) == signal.SIGSYS
+    return bool(reply.is_dirty) or reply.step == Step.TEMPLATE or (reply.status >= 0 and violated)
+
+
+def _why_killed(reply: Reply, idled: bool, cell: Cell) -> str | None:
+    if reply.step != Step.NONE:
+        return "failed"
+    if reply.killed == Killed.CPU:
+        return "cpu"
+    if reply.killed == Killed.ASKED:
+        return "wall" if idled else "cancelled"
+    if os.WIFSIGNALED(reply.status) and os.WTERMSIG(reply.status) == signal.SIGKILL:
+        return "memory" if cell.group and cell.group.ran_out() else None
+    return None
+
+
+def _outcome(reply: Reply, killed: str | None, stdout: bytes, stderr: bytes, startup_s: float) -> Outcome:
+    exited = reply.status >= 0 and os.WIFEXITED(reply.status)
+    signaled = reply.status >= 0 and os.WIFSIGNALED(reply.status)
+    return Outcome(
+        exit_code=os.WEXITSTATUS(reply.status) if exited else None,
+        signal=os.WTERMSIG(reply.status) if signaled else None,
+        stdout=stdout,
+        stderr=stderr,
+        cpu_s=reply.cpu_ns / 1e9 + startup_s,
+        wall_s=reply.wall_ns / 1e9,
+        memory_kb=reply.memory_kb,
+        killed=killed,
+        ended_s=reply.ended_ns / 1e9,
+    )
