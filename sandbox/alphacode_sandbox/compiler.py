@@ -58,6 +58,8 @@ class Compiled:
             executable=(*self.toolchain.executable, str(self.folder)),
             bounds=bounds_of(limits, self.language.time_factor, self.language.runtime_mb),
             folder=str(self.folder),
+            warm=self.toolchain.warm,
+            forkable=self.toolchain.forkable,
         )
 
 
@@ -80,7 +82,9 @@ class Compiler:
     ) -> None:
         self._runner = runner
         self._folder = folder
-        self._toolchains = toolchains
+        chosen = {key: self._within_reach(toolchain) for key, toolchain in toolchains.items()}
+        self._hidden_paths = {key: path for key, toolchain in chosen.items() if (path := self._hidden(toolchain))}
+        self._toolchains = {key: toolchain for key, toolchain in chosen.items() if key not in self._hidden_paths}
         self._serial = itertools.count()
         self._headers = PrecompiledHeaders(runner)
         self._room, self._size = room_bytes, 0
@@ -99,6 +103,7 @@ class Compiler:
         Raises ToolchainMissing; a program that does not compile is a value.
         """
         language, toolchain = self._require(program.language)
+        toolchain = toolchain.fitting(program.code)
         digest = hashlib.sha256(f"{program.language}\0{program.code}".encode(errors="surrogatepass")).hexdigest()
         entry = self._entries.setdefault(digest, _Entry(self._folder / f"{digest}-{next(self._serial)}"))
         entry.users += 1
@@ -121,6 +126,15 @@ class Compiler:
         """Stops what was begun for later."""
         await self._headers.close()
 
+    def _within_reach(self, toolchain: Toolchain) -> Toolchain:
+        while self._hidden(toolchain) and toolchain.otherwise:
+            toolchain = toolchain.otherwise
+        return toolchain
+
+    def _hidden(self, toolchain: Toolchain) -> str | None:
+        """What of a toolchain commands cannot get at."""
+        return next((path for path in toolchain.executable if not self._runner.reaches(path)), None)
+
     def _make_room(self) -> None:
         """Drops what was not used for longest and is not in use."""
         if self._size <= self._room:
@@ -138,6 +152,11 @@ class Compiler:
         if language_id not in LANGUAGES:
             raise ToolchainMissing(f"There is no language {language_id!r}; known are {', '.join(LANGUAGES)}.")
         language = LANGUAGES[language_id]
+        if language_id in self._hidden_paths:
+            raise ToolchainMissing(
+                f"{language.name} programs cannot be run: {self._hidden_paths[language_id]} lies in a folder that the "
+                "unprivileged user whom programs run as cannot enter. Install it for all users."
+            )
         if language_id not in self._toolchains:
             raise ToolchainMissing(f"{language.name} programs cannot be run: {language.install} is not installed.")
         return language, self._toolchains[language_id]
@@ -145,6 +164,8 @@ class Compiler:
     async def _compile(self, program: Program, language: Language, toolchain: Toolchain, folder: Path) -> Compiled:
         _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
         headers = self._headers.folder(toolchain, program.code)
+        if headers and not self._runner.reaches(str(headers)):
+            headers = None
         outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, headers))
         if headers and verdict is not Verdict.RUN and any(words in outcome.stderr for words in _DAMAGED_HEADER):
             # The precompiled header is damaged, which says nothing about the program.
@@ -181,6 +202,7 @@ def _compile_command(toolchain: Toolchain, folder: Path, headers: Path | None) -
         ),
         folder=str(folder),
         writes=toolchain.starts_processes,
+        warm=toolchain.warm,
         profile=Profile.COMPILER if toolchain.starts_processes else Profile.CANDIDATE,
     )
 

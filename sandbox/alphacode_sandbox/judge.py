@@ -152,7 +152,8 @@ def _paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
     """All that commands will name."""
     headers = user_cache("headers")
     if headers:
-        headers.mkdir(parents=True, exist_ok=True, mode=0o700)
+        headers.mkdir(parents=True, exist_ok=True)
+        headers.chmod(0o755)
     found = [
         path
         for toolchain in toolchains.values()

@@ -67,9 +67,11 @@ class PrecompiledHeaders:
 def _store(content: bytes, path: Path) -> None:
     """Atomically: another process sees the whole file or none. A cache that cannot be written is not used."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(content)
+        # Whoever compiles is not the user who keeps the cache.
+        Path(file.name).chmod(0o644)
         Path(file.name).replace(path)
     except OSError:
         return

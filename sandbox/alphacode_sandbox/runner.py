@@ -26,6 +26,10 @@ class Runner:
         """A place for files that commands are to see; private to the judge, and gone when it is."""
         return self._isolation.folder
 
+    def reaches(self, path: str) -> bool:
+        """Whether commands can get at a file or folder of ours."""
+        return self._isolation.reaches(path)
+
     async def run(self, command: Command, stdin: bytes = b"") -> RunResult:
         """How the command ended."""
         outcome, verdict = await self.judged(command, stdin)

@@ -40,6 +40,14 @@ class Isolation:
         """By the interpreter that is kept warm in them."""
         self._closed = False
 
+    def reaches(self, path: str) -> bool:
+        """Whether commands can get at a file or folder of ours. The unprivileged user that a root user's commands run as
+        cannot enter everything where there is no other root folder."""
+        if self.layers.namespaces or os.getuid() != 0:
+            return True
+        real = Path(os.path.realpath(path))
+        return all(folder.stat().st_mode & 0o001 for folder in real.parents) and bool(real.stat().st_mode & 0o004)
+
     async def execute(self, command: Command, stdin: bytes = b"") -> Outcome:
         """Runs to the end; a cancelled task's command is dead before the cancellation goes on."""
         return (await self.execute_all(command, [stdin]))[0]
@@ -97,7 +105,8 @@ class Isolation:
         """Starts the program up to its `main` if that is worth while and possible: CPU seconds it took, else None."""
         if not command.forkable or n_inputs < _WORTH_FORKING or cell.template or not self.layers.filter:
             return None
-        program = replace(command, profile=Profile.TEMPLATE)
+        library = str(self.folder / "template.so")
+        program = replace(command, profile=Profile.TEMPLATE, readable=(*command.readable, library))
         running = cell.send(Kind.WARM, program, self._flags(command) | Flag.PRELOAD)
         await _finished(cell, running)
         if running.replies and running.replies[0].step == Step.NONE:

@@ -35,6 +35,7 @@ def find_gxx(standard: str) -> Toolchain | None:
         starts_processes=True,
         precompile=("/bin/sh", "-c", precompile),
         identity=identity,
+        forkable=True,
     )
 
 

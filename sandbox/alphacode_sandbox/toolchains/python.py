@@ -1,51 +1,55 @@
 """Python by the interpreter that runs us."""
 
+import importlib.util
 import os
+import shutil
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 from alphacode_sandbox.toolchains.toolchain import LOADERS, RUNTIME, Toolchain, existing
 
-# Without the module `site` an interpreter starts a third faster, but `exit` and `quit` come from there.
-_PYTHON_START = """
-import builtins, sys
-builtins.exit = builtins.quit = sys.exit
-sys.argv[0] = "main.py"
-if sys.argv[1:]:
-    # Only checkers are given arguments. Their exit code 1 is an answer, so an exception must end in another.
-    def crashed(*error, show=sys.excepthook, leave=__import__("posix")._exit):
-        show(*error)
-        leave(3)
-    sys.excepthook = crashed
-    del crashed
-with open("main.py", "rb") as file:
-    code = compile(file.read(), "main.py", "exec")
-del builtins, file
-exec(code, sys.modules["__main__"].__dict__)
-"""
-
-_PYTHON_CHECK = """
-import sys, traceback
-try:
-    with open("main.py", "rb") as file:
-        compile(file.read(), "main.py", "exec")
-except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-    sys.exit("".join(traceback.format_exception_only(error)))
-"""
+_RUNNER = Path(__file__).with_name("python_runner.py")
+_USES_NUMPY = r"(?m)^\s*(?:import|from)\s+numpy\b"
 
 
 def find_python() -> Toolchain:
     # The interpreter that runs us, not the virtual environment around it.
     interpreter = os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
     libraries = (f"{sys.base_prefix}/lib", f"{sys.base_prefix}/{sys.platlibdir}")
-    readable = existing(*dict.fromkeys((*RUNTIME, *libraries)))
+    plain = _toolchain(interpreter, existing(*dict.fromkeys((*RUNTIME, *libraries))), "-")
+    plain = replace(plain, otherwise=_system_python(interpreter))
+    numpy = _numpy_folder()
+    if numpy is None:
+        return plain
+    readable = (*plain.readable, *existing(f"{numpy}/numpy", f"{numpy}/numpy.libs"))
+    with_numpy = _toolchain(interpreter, readable, numpy)
+    return replace(plain, variants=((_USES_NUMPY, with_numpy),))
+
+
+def _toolchain(interpreter: str, readable: tuple[str, ...], libraries: str) -> Toolchain:
     executable = existing(interpreter, *LOADERS)
     # No user site, no site, no bytecode written. PYTHON* variables are honoured: they are ours.
-    python = (interpreter, "-s", "-S", "-B", "-c")
+    python = (interpreter, "-s", "-S", "-B", "-c", _RUNNER.read_text(), libraries)
     return Toolchain(
-        run=(*python, _PYTHON_START),
+        run=(*python, "run"),
         readable=readable,
         executable=executable,
-        compile=(*python, _PYTHON_CHECK),
+        compile=(*python, "check"),
         compile_paths=(*readable, *executable),
         starts_processes=False,
+        warm=len(python),
     )
+
+
+def _system_python(other_than: str) -> Toolchain | None:
+    """An interpreter that every user can reach."""
+    found = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+    if found is None or os.path.realpath(found) == other_than:
+        return None
+    return _toolchain(os.path.realpath(found), existing(*RUNTIME, "/usr/local/lib"), "-")
+
+
+def _numpy_folder() -> str | None:
+    found = importlib.util.find_spec("numpy")
+    return str(Path(found.origin).parent.parent) if found and found.origin else None

@@ -1,6 +1,7 @@
 """What was found of a compiler or interpreter, and what looking for one takes."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,19 @@ class Toolchain:
     further flags for the folder it lies in."""
     identity: str = ""
     """Differs where the compiler does, so that what one has precompiled is not given to another."""
+    warm: int = 0
+    """How many of the first arguments of `run` and `compile` start an interpreter that can be kept warm."""
+    forkable: bool = False
+    """Whether programs are dynamically linked against the C library, so that one can be forked just before `main`."""
+    variants: "tuple[tuple[str, Toolchain], ...]" = ()
+    """Others to take for programs in which a regular expression is found, the first that fits."""
+
+    otherwise: "Toolchain | None" = None
+    """What to take where commands cannot get at this one."""
+
+    def fitting(self, code: str) -> "Toolchain":
+        """The toolchain for a program: this one, or a variant."""
+        return next((variant for pattern, variant in self.variants if re.search(pattern, code)), self)
 
 
 def existing(*paths: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -428,7 +429,7 @@ static void warm(struct command *command) {
     struct reply reply = empty_reply(command, 0);
     uint64_t started = now_ns(CLOCK_MONOTONIC);
     int ends[2];
-    int nothing = open("/", O_PATH | O_CLOEXEC);
+    int nothing = memfd_create("nothing", MFD_CLOEXEC);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0 || nothing < 0) die("socketpair");
     char **arguments = pointers(command->arguments, command->request.n_arguments);
     struct start start = {.command = command, .arguments = arguments, .template_end = ends[1]};
@@ -557,7 +558,10 @@ static void drop_privileges(uid_t user) {
 int main(int argc, char **argv) {
     static char packet[MAX_MESSAGE];
     if (argc != 5) return 2;
-    cell.judge = atoi(argv[1]);
+    /* Where a template has its socket nothing else may lie, so that putting it there closes nothing that is needed. */
+    int judge = atoi(argv[1]);
+    cell.judge = TEMPLATE_SOCKET;
+    if (judge != TEMPLATE_SOCKET && (dup2(judge, TEMPLATE_SOCKET) < 0 || close(judge) != 0)) die("socket");
     cell.scratch = argv[2];
     cell.library = argv[3];
     fcntl(cell.judge, F_SETFD, FD_CLOEXEC);
