@@ -41,8 +41,10 @@ class Isolation:
         self._closed = False
 
     def reaches(self, path: str) -> bool:
-        """Whether commands can get at a file or folder of ours. The unprivileged user that a root user's commands run as
-        cannot enter everything where there is no other root folder."""
+        """Whether commands can get at a file or folder of ours.
+
+        A root user's commands run as an unprivileged user, who cannot enter every folder of this machine.
+        """
         if self.layers.namespaces or os.getuid() != 0:
             return True
         real = Path(os.path.realpath(path))

@@ -1,8 +1,8 @@
 """What an interpreter in the sandbox runs: `python -c SOURCE LIBRARIES ACTION ARGUMENTS...`, in the program's folder.
 
 LIBRARIES is a folder that holds numpy, or `-`. ACTION is `run` or `check` (compile only). Where a cell keeps the
-interpreter warm, both the action and the arguments arrive with each fork instead, and what is imported here is there for
-all of them. Nothing of the program has been seen before the fork that runs it has given up its rights.
+interpreter warm, both the action and the arguments arrive with each fork instead, and what is imported here is there
+for all of them. Nothing of the program has been seen before the fork that runs it has given up its rights.
 """
 
 import builtins
@@ -21,7 +21,7 @@ WARM = (
 def run(arguments: list[str]) -> None:
     """Runs the program as `python main.py ARGUMENTS` would; returns only when it has ended without an exception."""
     # They come from the module `site`, without which an interpreter starts a third faster.
-    builtins.exit = builtins.quit = sys.exit
+    vars(builtins).update(exit=sys.exit, quit=sys.exit)
     sys.argv = [SOURCE, *arguments]
     # Only checkers are given arguments. Their exit code 1 is an answer, so an exception must end in another.
     failed = 3 if arguments else 1
@@ -102,4 +102,5 @@ def main() -> None:
     leave()
 
 
-main()
+if __name__ == "__main__":
+    main()
