@@ -5,6 +5,7 @@ from alphacode_sandbox.checker import Checker, CheckerKind
 from alphacode_sandbox.checker_program import CheckerForm, CheckerProgram
 from alphacode_sandbox.compiler import Compilation
 from alphacode_sandbox.errors import SandboxError, SandboxUnavailable, ToolchainMissing
+from alphacode_sandbox.isolation.layers import LEVELS, Layers
 from alphacode_sandbox.judge import Judge, open_judge
 from alphacode_sandbox.languages import LANGUAGES, Language, language_of
 from alphacode_sandbox.limits import Limits
@@ -12,7 +13,7 @@ from alphacode_sandbox.program import Program
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
 
 __all__ = [
-    "LANGUAGES", "Case", "CaseResult", "Checker", "CheckerForm", "CheckerKind", "CheckerProgram", "Compilation",
-    "Judge", "Judgement", "Language", "Limits", "Program", "RunResult", "SandboxError", "SandboxUnavailable",
-    "ToolchainMissing", "Verdict", "language_of", "open_judge",
+    "LANGUAGES", "LEVELS", "Case", "CaseResult", "Checker", "CheckerForm", "CheckerKind", "CheckerProgram",
+    "Compilation", "Judge", "Judgement", "Language", "Layers", "Limits", "Program", "RunResult", "SandboxError",
+    "SandboxUnavailable", "ToolchainMissing", "Verdict", "language_of", "open_judge",
 ]  # fmt: skip

@@ -44,7 +44,7 @@ async def open_judge(workers: int | None = None, layers: Layers | None = None) -
         runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
         compiler = Compiler(runner, isolation.folder, toolchains)
         try:
-            yield Judge(runner, compiler, isolation.level)
+            yield Judge(runner, compiler, isolation.level, isolation.shortfalls)
         finally:
             await compiler.close()
 
@@ -52,11 +52,13 @@ async def open_judge(workers: int | None = None, layers: Layers | None = None) -
 class Judge:
     """Many calls may be in flight; a cancelled call kills what runs for it. Made by `open_judge`."""
 
-    def __init__(self, runner: Runner, compiler: Compiler, isolation: str) -> None:
+    def __init__(self, runner: Runner, compiler: Compiler, isolation: str, shortfalls: Sequence[str]) -> None:
         self._runner = runner
         self._compiler = compiler
         self.isolation = isolation
         """The level that was shown at the start, as `Layers.level` has it."""
+        self.shortfalls = tuple(shortfalls)
+        """Why there is no better level on this machine, a sentence for each."""
 
     @property
     def languages(self) -> tuple[str, ...]:

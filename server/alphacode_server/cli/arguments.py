@@ -2,8 +2,11 @@
 
 import argparse
 import os
+import sys
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+from alphacode_sandbox import LEVELS, Judge, open_judge
 from alphacode_server.models import DEFAULT_MODEL
 from alphacode_server.samplers import Sampler, open_sampler
 
@@ -37,6 +40,22 @@ async def sampler_from(args: argparse.Namespace) -> Sampler:
         threads=args.threads,
         rate=args.replay_rate,
     )
+
+
+def add_sandbox_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run programs without any isolation, as yourself, with all your rights: level L0, this once",
+    )
+
+
+def judge_from(args: argparse.Namespace) -> AbstractAsyncContextManager[Judge]:
+    """The sandbox the arguments ask for. Level L0 is never chosen by anything but the command line itself."""
+    if args.unsafe_no_sandbox:
+        print("alphacode: WARNING: programs run without isolation, with all your rights (level L0)", file=sys.stderr)
+        return open_judge(layers=LEVELS["L0"])
+    return open_judge()
 
 
 def positive_int(text: str) -> int:

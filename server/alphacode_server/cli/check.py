@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alphacode_sandbox import Case, Program, Verdict, open_judge
+from alphacode_sandbox import Case, Judge, Program, Verdict
 from alphacode_server.problem import Problem
 from alphacode_server.problem.case_files import read_cases
 from alphacode_server.protocol import RankedCandidate
@@ -23,12 +23,13 @@ def read_hidden_cases(folder: Path) -> tuple[Case, ...]:
     return tuple(named.case for named in read_cases(folder))
 
 
-async def check_candidates(candidates: Sequence[RankedCandidate], cases: Sequence[Case], problem: Problem) -> Check:
-    """Run every candidate on the cases, in this machine's sandbox."""
+async def check_candidates(
+    candidates: Sequence[RankedCandidate], cases: Sequence[Case], problem: Problem, judge: Judge
+) -> Check:
+    """Run every candidate on the cases."""
     verdicts = {}
-    async with open_judge() as judge:
-        for candidate in candidates:
-            program = Program(candidate.language, candidate.code)
-            judgement = await judge.test(program, cases, problem.limits, problem.checker, stop_at_first_failure=True)
-            verdicts[candidate.rank] = judgement.verdict
+    for candidate in candidates:
+        program = Program(candidate.language, candidate.code)
+        judgement = await judge.test(program, cases, problem.limits, problem.checker, stop_at_first_failure=True)
+        verdicts[candidate.rank] = judgement.verdict
     return Check(len(cases), verdicts)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from alphacode_sandbox import ToolchainMissing, Verdict, open_judge
-from alphacode_server.cli.arguments import Subparsers, positive_float
+from alphacode_sandbox import ToolchainMissing, Verdict
+from alphacode_server.cli.arguments import Subparsers, add_sandbox_arguments, judge_from, positive_float
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.judge_view import JudgeView, print_agreement, print_submissions
 from alphacode_server.cli.judging import Judged, judge_submissions
@@ -26,6 +26,7 @@ def add_to(commands: Subparsers) -> None:
                         "folder's; other languages get a multiple")  # fmt: skip
     parser.add_argument("--stop-at-first-failure", action="store_true", help="leave out the tests after one that fails")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_sandbox_arguments(parser)
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ async def run(args: argparse.Namespace) -> int:
     folder = read_folder(args.folder)
     limits = replace(folder.limits, time_s=args.time_limit or folder.limits.time_s)
     submissions = _chosen(folder, args.submission)
-    async with open_judge() as judge:
+    async with judge_from(args) as judge:
         runnable = tuple(one for one in submissions if one.language in judge.languages)
         left_out = tuple(one for one in submissions if one.language not in judge.languages)
         if not runnable:

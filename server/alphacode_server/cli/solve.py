@@ -7,8 +7,16 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
-from alphacode_sandbox import LANGUAGES, open_judge
-from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_float, positive_int, sampler_from
+from alphacode_sandbox import LANGUAGES
+from alphacode_server.cli.arguments import (
+    Subparsers,
+    add_sampler_arguments,
+    add_sandbox_arguments,
+    judge_from,
+    positive_float,
+    positive_int,
+    sampler_from,
+)
 from alphacode_server.cli.check import Check, check_candidates, read_hidden_cases
 from alphacode_server.cli.console import SolveView, print_solution
 from alphacode_server.cli.contest import check_contest
@@ -54,6 +62,7 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     add_sampler_arguments(parser)
+    add_sandbox_arguments(parser)
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -65,7 +74,10 @@ async def run(args: argparse.Namespace) -> int:
     with SolveView(problem.title, quiet=args.json) as view:
         async with aclosing(_remote(problem, args) if args.backend else _local(problem, args, view)) as events:
             result = await _result(events, view)
-    check = await check_candidates(result.candidates, hidden, problem) if hidden else Check()
+    check = Check()
+    if hidden:
+        async with judge_from(args) as judge:
+            check = await check_candidates(result.candidates, hidden, problem, judge)
     files = _write(result.candidates, args.out) if args.out else ()
     if args.json:
         print(solve_report(result, check))
@@ -79,7 +91,7 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
         n_samples=args.samples, languages=_languages(args.language), time_s=args.time, seed=args.seed
     )
     async with AsyncExitStack() as stack:
-        judge = await stack.enter_async_context(open_judge())
+        judge = await stack.enter_async_context(judge_from(args))
         view.status(f"opening {args.sampler} ...")
         sampler = await sampler_from(args)
         stack.push_async_callback(sampler.aclose)

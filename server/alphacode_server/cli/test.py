@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from alphacode_sandbox import Program, ToolchainMissing, Verdict, language_of, open_judge
-from alphacode_server.cli.arguments import Subparsers
+from alphacode_sandbox import Program, ToolchainMissing, Verdict, language_of
+from alphacode_server.cli.arguments import Subparsers, add_sandbox_arguments, judge_from
 from alphacode_server.cli.console import print_judgement
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import judgement_report
@@ -20,6 +20,7 @@ def add_to(commands: Subparsers) -> None:
         "--problem", type=Path, metavar="FILE", help="the statement; default: the one found beside FILE"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_sandbox_arguments(parser)
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -29,7 +30,7 @@ async def run(args: argparse.Namespace) -> int:
     problem = read_problem(statement)
     if not problem.examples:
         raise UsageError(f"{statement}: no examples to run; add an Example section")
-    async with open_judge() as judge:
+    async with judge_from(args) as judge:
         if program.language not in judge.languages:
             raise ToolchainMissing(f"{args.source}: no toolchain for {program.language} on this machine")
         judgement = await judge.test(program, problem.examples, problem.limits, problem.checker)
