@@ -11,7 +11,8 @@ import shutil
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
@@ -21,7 +22,7 @@ from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner, bounds_of
-from alphacode_sandbox.toolchains.toolchain import Toolchain
+from alphacode_sandbox.toolchains.toolchain import HEADERS, Toolchain
 from alphacode_sandbox.verdict import Verdict
 
 _MAX_DIAGNOSTICS = 16_000
@@ -30,6 +31,15 @@ _ROOM = 1 << 30  # for all programs of a judge together
 _CPU_S = 30.0
 _MEMORY = 2 << 30
 _EXECUTABLE = 64 << 20
+
+
+class Tier(StrEnum):
+    """How a program is compiled."""
+
+    JUDGE = "judge"
+    """As contests do: what a verdict rests on."""
+    FILTER = "filter"
+    """As fast as can be, to turn away programs that fail. One that passes has yet to be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +59,13 @@ class Compiled:
     language: Language
     toolchain: Toolchain
     folder: Path
+    tier: Tier
 
     def command(self, limits: Limits) -> Command:
         """The command that runs the program once."""
+        if self.tier is Tier.FILTER:
+            # Without optimisation a recursion takes a multiple of the stack.
+            limits = replace(limits, memory_mb=2 * limits.memory_mb)
         return Command(
             arguments=self.toolchain.run,
             readable=self.toolchain.readable,
@@ -97,21 +111,36 @@ class Compiler:
         return tuple(self._toolchains)
 
     @asynccontextmanager
-    async def compiled(self, program: Program) -> AsyncIterator[Compiled]:
+    async def compiled(self, program: Program, tier: Tier = Tier.JUDGE) -> AsyncIterator[Compiled]:
         """Compiles, or finds what was compiled before; its files stay at least as long as the block.
 
-        Raises ToolchainMissing; a program that does not compile is a value.
+        The judge tier also compiles what the filter tier refuses, or cannot compile fast, as the result says. Raises
+        ToolchainMissing; a program that does not compile is a value.
         """
         language, toolchain = self._require(program.language)
         toolchain = toolchain.fitting(program.code)
-        digest = hashlib.sha256(f"{program.language}\0{program.code}".encode(errors="surrogatepass")).hexdigest()
+        fast = toolchain.filter if tier is Tier.FILTER else None
+        if fast and self._headers.folder(fast, program.code):
+            async with self._kept(program, language, fast, Tier.FILTER) as compiled:
+                if compiled.compilation.ok:
+                    yield compiled
+                    return
+        async with self._kept(program, language, toolchain, Tier.JUDGE) as compiled:
+            yield compiled
+
+    @asynccontextmanager
+    async def _kept(
+        self, program: Program, language: Language, toolchain: Toolchain, tier: Tier
+    ) -> AsyncIterator[Compiled]:
+        identity = f"{tier}\0{program.language}\0{program.code}"
+        digest = hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()
         entry = self._entries.setdefault(digest, _Entry(self._folder / f"{digest}-{next(self._serial)}"))
         entry.users += 1
         try:
             # Whoever comes second waits; should the first be cancelled meanwhile, the second compiles.
             async with entry.lock:
                 if entry.compiled is None:
-                    entry.compiled = await self._compile(program, language, toolchain, entry.folder)
+                    entry.compiled = await self._compile(program, language, toolchain, entry.folder, tier)
                     entry.size = sum(file.stat().st_size for file in entry.folder.iterdir())
                     self._size += entry.size
             self._entries.move_to_end(digest)
@@ -161,7 +190,9 @@ class Compiler:
             raise ToolchainMissing(f"{language.name} programs cannot be run: {language.install} is not installed.")
         return language, self._toolchains[language_id]
 
-    async def _compile(self, program: Program, language: Language, toolchain: Toolchain, folder: Path) -> Compiled:
+    async def _compile(
+        self, program: Program, language: Language, toolchain: Toolchain, folder: Path, tier: Tier
+    ) -> Compiled:
         _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
         headers = self._headers.folder(toolchain, program.code)
         if headers and not self._runner.reaches(str(headers)):
@@ -176,7 +207,7 @@ class Compiler:
             # Made by us from what came through a descriptor, so it cannot be a link to somewhere else.
             _write(folder, "program", outcome.stdout, 0o555)
         compilation = Compilation(verdict is Verdict.RUN, _why(verdict, _diagnostics(outcome)))
-        return Compiled(compilation, language, toolchain, folder)
+        return Compiled(compilation, language, toolchain, folder, tier)
 
 
 def _write(folder: Path, name: str, content: bytes, mode: int) -> None:
@@ -188,8 +219,8 @@ def _write(folder: Path, name: str, content: bytes, mode: int) -> None:
 
 
 def _compile_command(toolchain: Toolchain, folder: Path, headers: Path | None) -> Command:
-    # Looked at first, so that <bits/stdc++.h> is read in its precompiled form.
-    flags = (f"-I{headers}",) if headers else ()
+    header = toolchain.precompiled
+    flags = [flag.replace(HEADERS, str(headers)) for flag in header.flags] if header and headers else []
     return Command(
         arguments=(*toolchain.compile, *flags),
         readable=(str(folder), *((str(headers),) if headers else ())),

@@ -8,13 +8,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from alphacode_sandbox.cache import user_cache
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker
 from alphacode_sandbox.checker_program import CheckerProgram, Opinion, checked
-from alphacode_sandbox.compiler import Compilation, Compiled, Compiler
+from alphacode_sandbox.compiler import Compilation, Compiled, Compiler, Tier
 from alphacode_sandbox.interaction import interact
 from alphacode_sandbox.isolation import Layers, open_isolation
 from alphacode_sandbox.languages import LANGUAGES
@@ -92,19 +93,34 @@ class Judge:
         A checker program that fails makes a case IE. Raises ToolchainMissing for its language as for the program's own.
         """
         async with self._compiler.compiled(program) as compiled:
-            if not compiled.compilation.ok:
-                return _compile_error(compiled)
-            async with self._opinions(checker) as opinion:
+            return await self._test(compiled, cases, limits, checker, stop_at_first_failure=stop_at_first_failure)
 
-                async def judged(index: int, case: Case) -> CaseResult:
-                    run = await self._run(compiled, case.input, limits)
-                    if run.verdict is not Verdict.RUN or case.expected is None:
-                        return CaseResult(index, run.verdict, run)
-                    said = await opinion(case, run.stdout)
-                    return CaseResult(index, said.verdict, run, said.reason)
+    async def sift(
+        self,
+        program: Program,
+        cases: Sequence[Case],
+        limits: Limits = _LIMITS,
+        checker: Checker | CheckerProgram = _CHECKER,
+    ) -> Judgement | None:
+        """Like `test` up to the first failure, but cheap for a program that fails: a search calls it on every sample.
 
-                results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
-            return Judgement(_overall(results), compiled.compilation.output, results)
+        None for a program that is too slow for a first look and may yet be right: `test` it when there is time. A first
+        look is a fast compilation, where the language has one, and half a second before the language's factor. What it
+        takes for wrong is wrong; what passes is compiled and run as `test` does it before anybody says so. As a fast
+        compilation costs nearly half of the other, it pays where less than half of the programs pass.
+        """
+        tier = Tier.FILTER if cases else Tier.JUDGE
+        short = replace(limits, time_s=min(limits.time_s, _FIRST_LOOK_S))
+        async with self._compiler.compiled(program, tier) as compiled:
+            first = await self._test(compiled, cases, short, checker, stop_at_first_failure=True)
+        if compiled.tier is Tier.JUDGE:
+            hurried = first.verdict in (Verdict.TLE, Verdict.ILE) and short != limits
+            return None if hurried else first
+        if first.verdict in _NO_DOUBT:
+            return first
+        if first.verdict is Verdict.TLE:
+            return None
+        return await self.test(program, cases, limits, checker, stop_at_first_failure=True)
 
     async def interact(
         self,
@@ -129,6 +145,29 @@ class Judge:
 
                 results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
             return Judgement(_overall(results), compiled.compilation.output, results)
+
+    async def _test(
+        self,
+        compiled: Compiled,
+        cases: Sequence[Case],
+        limits: Limits,
+        checker: Checker | CheckerProgram,
+        *,
+        stop_at_first_failure: bool,
+    ) -> Judgement:
+        if not compiled.compilation.ok:
+            return _compile_error(compiled)
+        async with self._opinions(checker) as opinion:
+
+            async def judged(index: int, case: Case) -> CaseResult:
+                run = await self._run(compiled, case.input, limits)
+                if run.verdict is not Verdict.RUN or case.expected is None:
+                    return CaseResult(index, run.verdict, run)
+                said = await opinion(case, run.stdout)
+                return CaseResult(index, said.verdict, run, said.reason)
+
+            results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
+        return Judgement(_overall(results), compiled.compilation.output, results)
 
     @asynccontextmanager
     async def _opinions(
@@ -165,6 +204,10 @@ def _paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
 
 
 _GOOD = (Verdict.AC, Verdict.RUN)
+
+_FIRST_LOOK_S = 0.5
+_NO_DOUBT = (Verdict.WA, Verdict.RE, Verdict.OLE, Verdict.SV)
+"""Failures that stand although they were seen in the filter tier."""
 
 
 def _compile_error(compiled: Compiled) -> Judgement:

@@ -1,6 +1,8 @@
-"""The standard header in precompiled form: a third of the compile time for programs that begin with <bits/stdc++.h>.
+"""The standard header in precompiled form: a third of the compile time for programs that begin with <bits/stdc++.h>,
+and what makes a first look at any program cheap.
 
     ~/.cache/alphacode/headers/<key>/bits/stdc++.h.gch
+                                    /bits/stdc++.h.pch     clang's form
 
 Built in isolation like everything else a compiler does, once per user, compiler and flags, and only when a judge has
 seen enough programs that include it to make the seconds worth while. Nothing depends on it: without it, or with one
@@ -15,10 +17,9 @@ from pathlib import Path
 
 from alphacode_sandbox.isolation import Bounds, Command, Profile
 from alphacode_sandbox.runner import Runner
-from alphacode_sandbox.toolchains.toolchain import Toolchain
+from alphacode_sandbox.toolchains.toolchain import PrecompiledHeader, Toolchain
 from alphacode_sandbox.verdict import Verdict
 
-_NAME = "bits/stdc++.h.gch"
 _WORTH_WHILE = 3
 _BOUNDS = Bounds(
     cpu_s=60, wall_s=300, memory_bytes=2 << 30, file_bytes=256 << 20
@@ -36,11 +37,12 @@ class PrecompiledHeaders:
 
     def folder(self, toolchain: Toolchain, code: str) -> Path | None:
         """A folder to put first on the include path of a program; None while there is none, or it would not help."""
-        if self._cache is None or not toolchain.precompile or "bits/stdc++.h" not in code:
+        header = toolchain.precompiled
+        if self._cache is None or header is None or header.mentioned not in code:
             return None
-        key = _key(toolchain)
+        key = _key(header)
         folder = self._cache / key
-        if (folder / _NAME).is_file():
+        if (folder / header.file).is_file():
             return folder
         self._wanted[key] = self._wanted.get(key, 0) + 1
         if self._wanted[key] >= _WORTH_WHILE and key not in self._building:
@@ -49,13 +51,13 @@ class PrecompiledHeaders:
 
     async def build(self, toolchain: Toolchain) -> None:
         """Leaves a complete header at its place in the cache, or nothing."""
+        header = toolchain.precompiled
         assert self._cache is not None
-        command = Command(
-            toolchain.precompile, (), toolchain.compile_paths, _BOUNDS, profile=Profile.COMPILER, writes=True
-        )
+        assert header is not None
+        command = Command(header.build, (), toolchain.compile_paths, _BOUNDS, profile=Profile.COMPILER, writes=True)
         outcome, verdict = await self._runner.judged(command)
         if verdict is Verdict.RUN and outcome.stdout:
-            await asyncio.to_thread(_store, outcome.stdout, self._cache / _key(toolchain) / _NAME)
+            await asyncio.to_thread(_store, outcome.stdout, self._cache / _key(header) / header.file)
 
     async def close(self) -> None:
         """Ends unfinished builds; the next judge begins again."""
@@ -77,8 +79,8 @@ def _store(content: bytes, path: Path) -> None:
         return
 
 
-def _key(toolchain: Toolchain) -> str:
-    return hashlib.sha256(f"{toolchain.identity}\0{toolchain.precompile}".encode()).hexdigest()[:16]
+def _key(header: PrecompiledHeader) -> str:
+    return hashlib.sha256(f"{header.compiler}\0{header.build}".encode()).hexdigest()[:16]
 
 
 def _user_cache() -> Path | None:

@@ -20,6 +20,14 @@ PROBLEM = Problem("Echo", "Print what you read.", (Case("hello\n", "hello\n"), C
 ECHO = "print(input())"
 WRONG = "print('hello')\nprint(1)"
 BROKEN = "print("
+SLOW = """
+#include <cstdio>
+#include <ctime>
+int main() {
+    while (clock() < CLOCKS_PER_SEC * 7 / 10) {}
+    for (int c; (c = getchar()) != EOF;) putchar(c);
+}
+"""
 OPTIONS = SolveOptions(n_samples=100)
 
 
@@ -62,6 +70,17 @@ async def test_programs_that_fail_are_kept_but_do_not_pass(judge: Judge) -> None
 async def test_a_failing_program_is_not_run_on_the_remaining_examples(judge: Judge) -> None:
     pool = await fill(from_codes(WRONG), judge)
     assert [len(candidate.judgement.cases) for candidate in pool.candidates] == [1]
+
+
+async def test_a_right_program_that_is_too_slow_for_a_first_look_passes_in_the_end(judge: Judge) -> None:
+    async def slow_then_others() -> AsyncGenerator[Sample, None]:
+        yield Sample(Program("cpp", SLOW), model="test")
+        for code in (ECHO, WRONG):
+            yield sample(code)
+
+    pool = await fill(slow_then_others(), judge)
+    assert {candidate.program.code for candidate in pool.passing} == {SLOW, ECHO}
+    assert pool.counts().compiled == 3
 
 
 async def test_a_busy_judge_holds_back_the_sampler_and_a_cancellation_stops_both(judge: Judge) -> None:

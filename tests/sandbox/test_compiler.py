@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alphacode_sandbox import Program
+from alphacode_sandbox import LANGUAGES, Program
 from alphacode_sandbox.compiler import Compiler
 from alphacode_sandbox.isolation import open_isolation
 from alphacode_sandbox.runner import Runner
@@ -12,19 +12,23 @@ def python(number: int) -> Program:
     return Program("python", f"print({number})  # {'x' * 1000}")
 
 
-async def test_room_is_bounded(tmp_path: Path) -> None:
-    async with open_isolation() as isolation:
-        compiler = Compiler(Runner(isolation, workers=2), tmp_path, room_bytes=3500)
+async def test_room_is_bounded() -> None:
+    toolchain = LANGUAGES["python"].find()
+    assert toolchain is not None
+    paths = [*toolchain.readable, *toolchain.executable, *toolchain.compile_paths]
+    async with open_isolation(paths) as isolation:
+        folder = isolation.folder
+        compiler = Compiler(Runner(isolation, workers=2), folder, {"python": toolchain}, room_bytes=3500)
         async with compiler.compiled(python(0)) as held:
             for number in (1, 2, 3, 1, 4):
                 async with compiler.compiled(python(number)) as compiled:
                     assert compiled.compilation.ok
             # Room for three: the one in use although it is the oldest, and the two used last.
             assert held.folder.exists()
-            assert kept(tmp_path) == [0, 1, 4]
+            assert kept(folder) == [0, 1, 4]
         async with compiler.compiled(python(5)):
             pass
-        assert kept(tmp_path) == [1, 4, 5]
+        assert kept(folder) == [1, 4, 5]
 
 
 def kept(folder: Path) -> list[int]:

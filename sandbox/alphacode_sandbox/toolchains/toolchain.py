@@ -8,6 +8,9 @@ from pathlib import Path
 SCRATCH = "@scratch@"
 """In a command line: the folder it may write to, which is private, empty before and gone afterwards."""
 
+HEADERS = "@headers@"
+"""In the flags of a precompiled header: the folder it lies in."""
+
 RUNTIME = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 """What any dynamically linked program reads. The cache lets the loader find libraries in unusual places."""
 
@@ -16,6 +19,22 @@ LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld
 
 TOOLS = ("/bin", "/usr/bin", "/usr/include", "/usr/libexec", "/etc/alternatives")
 """What a compiler that starts other programs uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrecompiledHeader:
+    """The standard header in a compiler's own form: how it is made and how it is used."""
+
+    build: tuple[str, ...]
+    """Command line that prints it."""
+    file: str
+    """Path below its folder."""
+    flags: tuple[str, ...]
+    """Further arguments of `Toolchain.compile`."""
+    compiler: str
+    """Differs where the compiler does, so that what one has precompiled is not given to another."""
+    mentioned: str = ""
+    """Programs without this text do not profit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +54,11 @@ class Toolchain:
     """Files and folders that compiling needs to read and execute."""
     starts_processes: bool
     """Whether compiling starts other programs and writes temporary files."""
-    precompile: tuple[str, ...] = ()
-    """Command line that prints a precompiled standard header, where the compiler can use one. `compile` then takes
-    further flags for the folder it lies in."""
-    identity: str = ""
-    """Differs where the compiler does, so that what one has precompiled is not given to another."""
+    precompiled: PrecompiledHeader | None = None
+    """Where the compiler can use one; `compile` then takes further flags."""
+    filter: "Toolchain | None" = None
+    """One that compiles much faster, to programs that are slower and as good as the same: good enough to turn away
+    programs that fail. It refuses programs that this one takes, and needs its precompiled header to be fast."""
     warm: int = 0
     """How many of the first arguments of `run` and `compile` start an interpreter that can be kept warm."""
     forkable: bool = False

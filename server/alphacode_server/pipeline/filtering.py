@@ -1,7 +1,11 @@
-"""Filtering: every new program is compiled and run on the examples while sampling goes on (AlphaCode 2022, 4.5)."""
+"""Filtering: every new program is compiled and run on the examples while sampling goes on (AlphaCode 2022, 4.5).
+
+Most programs fail, so each gets a cheap first look. Those too slow for that wait until nothing else is to be judged.
+"""
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
@@ -34,19 +38,27 @@ async def sample_and_filter(
     end. `samples` is closed on return, however this ends.
     """
     report.phase("sample", 0, options.n_samples)
-    pool, judging, n_shown = Pool(), dict[asyncio.Task[Judgement], Sample](), 0
+    pool, n_shown = Pool(), 0
+    judging, slow = dict[asyncio.Task[Judgement | None], Sample](), deque[Sample]()
     reading: asyncio.Task[Sample | None] | None = asyncio.ensure_future(_next(samples))
     try:
-        while judging or reading:
+        while judging or reading or slow:
+            while slow and (not judging or (reading is None and len(judging) < IN_FLIGHT)):
+                sample = slow.popleft()
+                judging[asyncio.ensure_future(_at_length(sample, problem, judge))] = sample
             waiting = {*judging, *([reading] if reading and len(judging) < IN_FLIGHT else [])}
             await asyncio.wait(waiting, timeout=_left(clock, pool, reading), return_when=asyncio.FIRST_COMPLETED)
             for task in [task for task in judging if task.done()]:
-                pool.settle(judging.pop(task), task.result())
+                sample, judgement = judging.pop(task), task.result()
+                if judgement is None:
+                    slow.append(sample)
+                else:
+                    pool.settle(sample, judgement)
             if reading and reading.done():
                 drawn = _drawn(reading, pool, report)
                 reading = asyncio.ensure_future(_next(samples)) if drawn else None
                 if drawn and pool.add(drawn):
-                    judging[asyncio.ensure_future(_on_examples(drawn, problem, judge))] = drawn
+                    judging[asyncio.ensure_future(_at_first_sight(drawn, problem, judge))] = drawn
             elif reading and _left(clock, pool, reading) == 0:
                 await stop(reading)
                 reading = None
@@ -69,9 +81,13 @@ async def near_misses(pool: Pool, problem: Problem, judge: Judge, n: int) -> Seq
     return most_promising((replace(c, judgement=j) for c, j in zip(nearest, judgements, strict=True)), n)
 
 
-async def _on_examples(drawn: Sample, problem: Problem, judge: Judge) -> Judgement:
+async def _at_first_sight(sample: Sample, problem: Problem, judge: Judge) -> Judgement | None:
+    return await judge.sift(sample.program, problem.examples, problem.limits, problem.checker)
+
+
+async def _at_length(sample: Sample, problem: Problem, judge: Judge) -> Judgement:
     return await judge.test(
-        drawn.program, problem.examples, problem.limits, problem.checker, stop_at_first_failure=True
+        sample.program, problem.examples, problem.limits, problem.checker, stop_at_first_failure=True
     )
 
 
