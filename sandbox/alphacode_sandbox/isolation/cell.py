@@ -228,7 +228,7 @@ class Cell:
 
     def _hear(self) -> None:
         try:
-            packet = self._socket.recv(4096, socket.MSG_DONTWAIT)
+            packet = self._socket.recv(1 << 14, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -238,7 +238,7 @@ class Cell:
             self._lost()
             return
         assert running is not None, "a reply without a request"
-        running.replies.append(Reply.parse(packet))
+        running.replies += Reply.parse(packet)
         running.started = time.monotonic()
         if len(running.replies) == running.n_runs and not running.done.done():
             running.done.set_result(None)

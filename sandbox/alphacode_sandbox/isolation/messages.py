@@ -32,7 +32,7 @@ class Flag(IntFlag):
     LANDLOCK = 1
     WRITES = 2
     STARTS = 4
-    PRELOAD = 8
+    AT_MAIN = 8
 
 
 class Killed(IntEnum):
@@ -74,8 +74,9 @@ class Reply:
     ended_ns: int
 
     @classmethod
-    def parse(cls, packet: bytes) -> Self:
-        return cls(*_REPLY.unpack(packet))
+    def parse(cls, packet: bytes) -> list[Self]:
+        """A packet holds one reply or more."""
+        return [cls(*fields) for fields in _REPLY.iter_unpack(packet)]
 
 
 def filter_request(profile: int, program: bytes) -> bytes:
@@ -88,10 +89,10 @@ def kill_request(id_: int, run: int) -> bytes:
 
 def request(kind: Kind, id_: int, command: Command, flags: Flag, n_runs: int) -> bytes:
     """A request to run a command `n_runs` times."""
-    strings = (command.folder, *command.readable, *command.executable, *command.arguments)
+    strings = (command.folder, *command.readable, *command.executable, *command.arguments, "")
     counts = (len(command.readable), len(command.executable), len(command.arguments))
     head = _REQUEST.pack(kind, id_, command.profile.number, flags, n_runs, *counts, *_bounds(command.bounds))
-    return head + b"".join(text.encode(errors="surrogateescape") + b"\0" for text in strings)
+    return head + "\0".join(strings).encode(errors="surrogateescape")
 
 
 def _bounds(bounds: Bounds) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from alphacode_sandbox.errors import SandboxError, SandboxUnavailable
 from alphacode_sandbox.isolation.cell import Cell, CellGone, Running, Surroundings
 from alphacode_sandbox.isolation.cgroup import make_group
 from alphacode_sandbox.isolation.command import UNLIMITED, Bounds, Command, Outcome
-from alphacode_sandbox.isolation.files import content_of, empty_file, pipe, sealed_file
+from alphacode_sandbox.isolation.files import Files, files_for, pipe
 from alphacode_sandbox.isolation.messages import MAX_RUNS, Flag, Killed, Kind, Reply, Step
 from alphacode_sandbox.isolation.seccomp import Profile
 from alphacode_sandbox.toolchains.toolchain import SCRATCH
@@ -68,18 +68,19 @@ class Isolation:
         What is written and not yet read is bounded by the pipe; whoever writes more waits, and idles.
         """
         one, other = replace(one, warm=0), replace(other, warm=0)
-        with empty_file() as stderr, empty_file() as other_stderr:
+        with files_for([b"", b""]) as (files, other_files):
             async with self._cell(one) as cell, self._cell(other) as other_cell:
                 # Our own copies of the ends are closed before we wait, or nobody would see the other's end.
                 with pipe() as (theirs, ours), pipe() as (our_input, their_output):
-                    run = self._send(cell, Kind.EXECUTE, one, [our_input, ours, stderr], partner=other_cell)
-                    files = [theirs, their_output, other_stderr]
-                    other_run = self._send(other_cell, Kind.EXECUTE, other, files, partner=cell)
+                    ends = [our_input, ours, files.descriptors[2]]
+                    run = self._send(cell, Kind.EXECUTE, one, ends, partner=other_cell)
+                    ends = [theirs, their_output, other_files.descriptors[2]]
+                    other_run = self._send(other_cell, Kind.EXECUTE, other, ends, partner=cell)
                 async with asyncio.TaskGroup() as both:
                     both.create_task(_finished(cell, run))
                     both.create_task(_finished(other_cell, other_run))
-                (outcome,) = self._outcomes(cell, run, one, [(None, stderr)])
-                (other_outcome,) = self._outcomes(other_cell, other_run, other, [(None, other_stderr)])
+                (outcome,) = _outcomes(cell, run, one, [files], 0.0)
+                (other_outcome,) = _outcomes(other_cell, other_run, other, [other_files], 0.0)
                 return outcome, other_outcome
 
     async def close(self) -> None:
@@ -89,19 +90,17 @@ class Isolation:
         await asyncio.gather(*(self._discard(cell) for cell in list(self._cells)))
 
     async def _execute_part(self, cell: Cell, command: Command, stdins: Sequence[bytes]) -> list[Outcome]:
-        with ExitStack() as stack:
-            inputs = [stack.enter_context(sealed_file(stdin)) for stdin in stdins]
-            outputs = [(stack.enter_context(empty_file()), stack.enter_context(empty_file())) for _ in stdins]
-            files = [file for standard in zip(inputs, outputs, strict=True) for file in (standard[0], *standard[1])]
+        with files_for(stdins) as files:
             startup_s = await self._started_once(cell, command, len(stdins))
             kind = Kind.EXECUTE if startup_s is None and not cell.template else Kind.FORK
             try:
-                running = self._send(cell, kind, command, files, len(stdins))
+                descriptors = [descriptor for one in files for descriptor in one.descriptors]
+                running = self._send(cell, kind, command, descriptors, len(stdins))
                 await _finished(cell, running)
             finally:
                 if startup_s is not None:
                     await _finished(cell, cell.send(Kind.COOL, command, Flag(0)))
-            return self._outcomes(cell, running, command, outputs, startup_s or 0.0)
+            return _outcomes(cell, running, command, files, startup_s or 0.0)
 
     async def _started_once(self, cell: Cell, command: Command, n_inputs: int) -> float | None:
         """Starts the program up to its `main` if that is worth while and possible: CPU seconds it took, else None."""
@@ -109,7 +108,7 @@ class Isolation:
             return None
         library = str(self.folder / "template.so")
         program = replace(command, profile=Profile.TEMPLATE, readable=(*command.readable, library))
-        running = cell.send(Kind.WARM, program, self._flags(command) | Flag.PRELOAD)
+        running = cell.send(Kind.WARM, program, self._flags(command) | Flag.AT_MAIN)
         await _finished(cell, running)
         if running.replies and running.replies[0].step == Step.NONE:
             return running.replies[0].cpu_ns / 1e9
@@ -147,27 +146,6 @@ class Isolation:
             # All processes of the user would count. A candidate cannot start any, and its threads take address space.
             return replace(bounds, processes=UNLIMITED)
         return bounds
-
-    def _outcomes(
-        self,
-        cell: Cell,
-        running: Running,
-        command: Command,
-        outputs: Sequence[tuple[int | None, int]],
-        startup_s: float = 0.0,
-    ) -> list[Outcome]:
-        """How each run ended; `failed` for those that a broken cell never got to."""
-        limit = int(command.bounds.file_bytes)
-        outcomes = []
-        for run, (stdout, stderr) in enumerate(outputs):
-            printed = b"" if stdout is None else content_of(stdout, limit), content_of(stderr, limit)
-            if run < len(running.replies):
-                reply = running.replies[run]
-                cell.is_spent |= _spoils(reply)
-                outcomes.append(_outcome(reply, _why_killed(reply, run in running.idled, cell), *printed, startup_s))
-            else:
-                outcomes.append(Outcome(None, None, *printed, 0.0, 0.0, 0, "failed"))
-        return outcomes
 
     @asynccontextmanager
     async def _cell(self, command: Command) -> AsyncIterator[Cell]:
@@ -227,6 +205,23 @@ async def _finished(cell: Cell, running: Running) -> None:
         await cell.finished(running)
 
 
+def _outcomes(
+    cell: Cell, running: Running, command: Command, files: Sequence[Files], startup_s: float
+) -> list[Outcome]:
+    """How each run ended; `failed` for those that a broken cell never got to."""
+    limit = int(command.bounds.file_bytes)
+    outcomes = []
+    for run, one in enumerate(files):
+        printed = one.printed(limit)
+        if run < len(running.replies):
+            reply = running.replies[run]
+            cell.is_spent |= _spoils(reply)
+            outcomes.append(_outcome(reply, _why_killed(reply, run in running.idled, cell), printed, startup_s))
+        else:
+            outcomes.append(Outcome(None, None, *printed, 0.0, 0.0, 0, "failed"))
+    return outcomes
+
+
 def _spoils(reply: Reply) -> bool:
     """Whether something happened after which the cell is better replaced."""
     violated = os.WIFSIGNALED(reply.status) and os.WTERMSIG(reply.status) == signal.SIGSYS
@@ -245,14 +240,14 @@ def _why_killed(reply: Reply, idled: bool, cell: Cell) -> str | None:
     return None
 
 
-def _outcome(reply: Reply, killed: str | None, stdout: bytes, stderr: bytes, startup_s: float) -> Outcome:
+def _outcome(reply: Reply, killed: str | None, printed: tuple[bytes, bytes], startup_s: float) -> Outcome:
     exited = reply.status >= 0 and os.WIFEXITED(reply.status)
     signaled = reply.status >= 0 and os.WIFSIGNALED(reply.status)
     return Outcome(
         exit_code=os.WEXITSTATUS(reply.status) if exited else None,
         signal=os.WTERMSIG(reply.status) if signaled else None,
-        stdout=stdout,
-        stderr=stderr,
+        stdout=printed[0],
+        stderr=printed[1],
         cpu_s=reply.cpu_ns / 1e9 + startup_s,
         wall_s=reply.wall_ns / 1e9,
         memory_kb=reply.memory_kb,

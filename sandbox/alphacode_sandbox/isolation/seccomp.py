@@ -10,6 +10,7 @@ deny list of what nobody needs to compile a program.
 
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from alphacode_sandbox.isolation.syscalls import ALLOWED, CONFINING, KILLED, REFUSED, SPECIAL, numbers
@@ -36,6 +37,8 @@ _EPERM, _ENOTTY, _ENOSYS = 1, 25, 38
 
 # Instructions, as in <linux/bpf_common.h>.
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD_VALUE, _LOAD_MEMORY, _STORE, _TO_INDEX = 0x00, 0x60, 0x02, 0x07
+_AND, _SHIFT_RIGHT, _SHIFT_LEFT_BY_INDEX = 0x54, 0x74, 0x6C
 
 # Offsets in `struct seccomp_data`. Both architectures are little-endian, so the low half of an argument comes first.
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
@@ -65,79 +68,116 @@ Body = list[Instruction]
 """What is done for a system call. It always returns, and may load what it likes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a profile says of system calls by their numbers."""
+
+    default: int
+    actions: dict[int, tuple[int, ...]]
+    """The numbers for which each other action is taken."""
+    special: dict[int, Body]
+    """Those that are judged by their arguments."""
+
+
 def bpf_program(profile: Profile, machine: str) -> bytes:
-    """The filter as the kernel reads it. Raises KeyError for a machine that is not in `ARCHITECTURES`."""
-    default, bodies = _RULES[profile](machine)
-    if machine == "x86_64":
-        bodies[_X32_BIT] = _return(_KILL)
+    """The filter as the kernel reads it. Raises KeyError for a machine that is not in `ARCHITECTURES`.
+
+    Installing it costs each run time that grows with its length, so numbers are looked up in bit sets of 32.
+    """
+    rules = _RULES[profile](machine)
+    sets = _bit_sets(rules)
     code: Body = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, _AUDIT_ARCHITECTURE[machine]),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
-        *_tree(_intervals(default, bodies)),
     ]
+    if machine == "x86_64":
+        code += [(_JUMP_AT_LEAST, 0, 1, _X32_BIT), (_RETURN, 0, 0, _KILL)]
+    code += [(_JUMP_AT_LEAST, 0, 1, 32 * len(sets)), (_RETURN, 0, 0, rules.default)]
+    for call, body in rules.special.items():
+        code += [(_JUMP_EQUAL, 0, len(body), call), *body]
+    # The bit of the number into memory, the index of its set into the accumulator.
+    code += [(_AND, 0, 0, 31), (_TO_INDEX, 0, 0, 0), (_LOAD_VALUE, 0, 0, 1), (_SHIFT_LEFT_BY_INDEX, 0, 0, 0)]
+    code += [(_STORE, 0, 0, 0), (_LOAD, 0, 0, _NUMBER), (_SHIFT_RIGHT, 0, 0, 5)]
+    code += _tree(0, [_look_up(masks, rules.default) for masks in sets])
     return b"".join(struct.pack("<HBBI", *instruction) for instruction in code)
 
 
-def _intervals(default: Body, bodies: dict[int, Body]) -> list[tuple[int, Body]]:
-    """Where each stretch of numbers with one and the same body begins."""
-    found = [(0, bodies.get(0, default))]
-    for number in sorted({*bodies, *(call + 1 for call in bodies if call != _X32_BIT)}):
-        body = bodies.get(number, default)
-        if body != found[-1][1]:
-            found.append((number, body))
-    return found
+def _bit_sets(rules: Rules) -> list[dict[int, int]]:
+    """For each 32 numbers, the action of those whose bits are set in a mask."""
+    sets: list[dict[int, int]] = []
+    for action, calls in rules.actions.items():
+        for call in calls:
+            sets += [{} for _ in range(call // 32 + 1 - len(sets))]
+            masks = sets[call // 32]
+            masks[action] = masks.get(action, 0) | 1 << call % 32
+    return sets
 
 
-def _tree(intervals: list[tuple[int, Body]]) -> Body:
-    """Finds the stretch of a number by halving. The kernel walks a filter for each of its system calls when it is
-    installed, which happens for every run, so that a list would cost ten times as much."""
-    if len(intervals) == 1:
-        return intervals[0][1]
-    half = len(intervals) // 2
-    lower, upper = _tree(intervals[:half]), _tree(intervals[half:])
-    return [(_JUMP_AT_LEAST, len(lower), 0, intervals[half][0]), *lower, *upper]
+def _look_up(masks: dict[int, int], default: int) -> Body:
+    tests = [part for action, mask in masks.items() for part in ((_JUMP_SET, 0, 1, mask), (_RETURN, 0, 0, action))]
+    return [(_LOAD_MEMORY, 0, 0, 0), *tests, (_RETURN, 0, 0, default)]
 
 
-def _candidate(machine: str) -> tuple[Body, dict[int, Body]]:
+def _tree(first: int, bodies: list[Body]) -> Body:
+    """Finds the body for the number in the accumulator, which is `first` for the first of them, by halving."""
+    if len(bodies) == 1:
+        return bodies[0]
+    half = len(bodies) // 2
+    lower, upper = _tree(first, bodies[:half]), _tree(first + half, bodies[half:])
+    return [(_JUMP_AT_LEAST, len(lower), 0, first + half), *lower, *upper]
+
+
+def _candidate(machine: str) -> Rules:
     clone, clone3, ioctl, prctl, prlimit = numbers(SPECIAL, machine)
-    return _return(_ERRNO | _ENOSYS), {
-        **_each(numbers(ALLOWED, machine), _ALLOW),
-        **_each(numbers(REFUSED, machine), _ERRNO | _EPERM),
-        **_each(numbers(KILLED, machine), _KILL),
-        ioctl: _if_argument_is(1, _HARMLESS_IOCTLS, _ERRNO | _ENOTTY),
-        prctl: _if_argument_is(0, _HARMLESS_PRCTLS, _ERRNO | _EPERM),
-        # A process may ask for its own limits (pid 0), not for anybody else's.
-        prlimit: _if_argument_is(0, (0,), _ERRNO | _EPERM),
-        clone: _threads_only(),
-        # The flags of clone3 lie in memory, where a filter cannot look; libc falls back to clone.
-        clone3: _return(_ERRNO | _ENOSYS),
-    }
+    return Rules(
+        default=_ERRNO | _ENOSYS,
+        actions={
+            _ALLOW: numbers(ALLOWED, machine),
+            _ERRNO | _EPERM: numbers(REFUSED, machine),
+            _KILL: numbers(KILLED, machine),
+        },
+        special={
+            ioctl: _if_argument_is(1, _HARMLESS_IOCTLS, _ERRNO | _ENOTTY),
+            prctl: _if_argument_is(0, _HARMLESS_PRCTLS, _ERRNO | _EPERM),
+            # A process may ask for its own limits (pid 0), not for anybody else's.
+            prlimit: _if_argument_is(0, (0,), _ERRNO | _EPERM),
+            clone: _threads_only(),
+            # The flags of clone3 lie in memory, where a filter cannot look; libc falls back to clone.
+            clone3: _return(_ERRNO | _ENOSYS),
+        },
+    )
 
 
-def _template(machine: str) -> tuple[Body, dict[int, Body]]:
+def _template(machine: str) -> Rules:
     """A candidate's, and what it takes to be forked and to confine the forks."""
-    default, bodies = _candidate(machine)
+    rules = _candidate(machine)
     clone, _, _, prctl, _ = numbers(SPECIAL, machine)
-    bodies |= _each(numbers(CONFINING, machine), _ALLOW)
-    bodies[clone] = _without_namespaces()
-    bodies[prctl] = _if_argument_is(0, (*_HARMLESS_PRCTLS, *_CONFINING_PRCTLS), _ERRNO | _EPERM)
-    return default, bodies
-
-
-def _compiler(machine: str) -> tuple[Body, dict[int, Body]]:
-    clone, clone3, ioctl, _, _ = numbers(SPECIAL, machine)
-    return _return(_ALLOW), {
-        # Refused, not killed: a tool may look up a name service and go on without.
-        **_each(numbers(KILLED, machine), _ERRNO | _EPERM),
+    confining = numbers(CONFINING, machine)
+    denied = {action: tuple(call for call in calls if call not in confining) for action, calls in rules.actions.items()}
+    special = {
         clone: _without_namespaces(),
-        ioctl: _unless_argument_is(1, _TERMINAL_INPUT),
-        clone3: _return(_ERRNO | _ENOSYS),
+        prctl: _if_argument_is(0, (*_HARMLESS_PRCTLS, *_CONFINING_PRCTLS), _ERRNO | _EPERM),
     }
+    return Rules(rules.default, denied | {_ALLOW: (*rules.actions[_ALLOW], *confining)}, rules.special | special)
 
 
-_RULES: dict[Profile, Callable[[str], tuple[Body, dict[int, Body]]]] = {
+def _compiler(machine: str) -> Rules:
+    clone, clone3, ioctl, _, _ = numbers(SPECIAL, machine)
+    return Rules(
+        default=_ALLOW,
+        # Refused, not killed: a tool may look up a name service and go on without.
+        actions={_ERRNO | _EPERM: numbers(KILLED, machine)},
+        special={
+            clone: _without_namespaces(),
+            ioctl: _unless_argument_is(1, _TERMINAL_INPUT),
+            clone3: _return(_ERRNO | _ENOSYS),
+        },
+    )
+
+
+_RULES: dict[Profile, Callable[[str], Rules]] = {
     Profile.CANDIDATE: _candidate,
     Profile.TEMPLATE: _template,
     Profile.COMPILER: _compiler,
@@ -146,10 +186,6 @@ _RULES: dict[Profile, Callable[[str], tuple[Body, dict[int, Body]]]] = {
 
 def _return(action: int) -> Body:
     return [(_RETURN, 0, 0, action)]
-
-
-def _each(calls: tuple[int, ...], action: int) -> dict[int, Body]:
-    return dict.fromkeys(calls, _return(action))
 
 
 def _if_argument_is(index: int, values: tuple[int, ...], otherwise: int) -> list[Instruction]:

@@ -1,8 +1,8 @@
 """What an interpreter in the sandbox runs: `python -c SOURCE LIBRARIES ACTION ARGUMENTS...`, in the program's folder.
 
 LIBRARIES is a folder that holds numpy, or `-`. ACTION is `run` or `check` (compile only). Where a cell keeps the
-interpreter warm, both the action and the arguments arrive with each fork instead, and what is imported here is there
-for all of them. Nothing of the program has been seen before the fork that runs it has given up its rights.
+interpreter warm, it is started without an action; that and the arguments arrive with each fork, and what is imported
+here is there for all of them. No program has been seen before the fork that runs it has given up its rights.
 """
 
 import builtins
@@ -12,10 +12,7 @@ import types
 
 SOURCE = "main.py"
 # What programs for contests import, as far as it costs a fork little.
-WARM = (
-    "array bisect cmath collections copy dataclasses datetime decimal enum fractions functools heapq io itertools math "
-    "operator queue random re statistics string threading time typing"
-)
+WARM = "atexit bisect collections copy functools heapq io itertools math operator re string time typing"
 
 
 def run(arguments: list[str]) -> None:
@@ -61,22 +58,20 @@ def use_numpy(folder: str) -> None:
     spec.loader.exec_module(module)
 
 
-def serve(library: str) -> list[str]:
-    """Waits to be forked; returns in every fork, with what it is to do. The fork is made in C, for the cell."""
-    import ctypes
+def serve() -> list[str]:
+    """Waits to be forked by the cell, whose library stands in for `fork`; returns in every fork, with its work."""
     import gc
 
     for name in WARM.split():
         __import__(name)
-    buffer = ctypes.create_string_buffer(1 << 16)
-    python = ctypes.PyDLL(None)
-    template = ctypes.PyDLL(library)
-    python.PyOS_BeforeFork()
+    # The first compilation sets up more than most programs need themselves.
+    compile("0", SOURCE, "exec")
     # What there is by now stays shared between the forks: collecting must not touch it.
     gc.freeze()
-    length = template.alphacode_serve(buffer, len(buffer))
-    python.PyOS_AfterFork_Child()
-    return [os.fsdecode(argument) for argument in buffer.raw[:length].split(b"\0")[:-1]]
+    os.fork()
+    work = os.read(3, 1 << 16)
+    os.close(3)
+    return [os.fsdecode(argument) for argument in work.split(b"\0")[:-1]]
 
 
 def leave() -> None:
@@ -96,8 +91,7 @@ def main() -> None:
     libraries, *work = sys.argv[1:]
     if libraries != "-":
         use_numpy(libraries)
-    library = os.environ.pop("ALPHACODE_TEMPLATE", None)
-    action, *arguments = serve(library) if library else work
+    action, *arguments = work or serve()
     (run if action == "run" else check)(arguments)
     leave()
 

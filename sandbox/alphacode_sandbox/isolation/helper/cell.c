@@ -31,6 +31,7 @@
 #define SYS_pidfd_open 434
 #endif
 #define N_PROFILES 4
+#define SHORT_RUN_NS 5000000
 
 enum kind {
     KIND_FILTER,  /* The filter of a profile, for all requests that name it. */
@@ -45,7 +46,7 @@ enum flag {
     FLAG_LANDLOCK = 1, /* Restrict what of the file system can be reached. */
     FLAG_WRITES = 2,   /* It may write to the scratch folder. */
     FLAG_STARTS = 4,   /* It may start processes: whatever it leaves is swept away. */
-    FLAG_PRELOAD = 8,  /* The template is an ordinary program, to be stopped before its `main`. */
+    FLAG_AT_MAIN = 8,  /* The template is to wait before its `main`, and not in its `fork`. */
 };
 
 /* Followed by NUL-terminated strings: the working directory, what is readable, what is executable, the arguments. */
@@ -260,6 +261,17 @@ static _Noreturn void leave(int code) {
     exit(code);
 }
 
+/* Replies that were not sent yet: short runs are reported together, since waking the judge costs as much as they do. */
+static struct reply replies[MAX_RUNS];
+static size_t n_replies;
+
+static void send_replies(void) {
+    if (n_replies && send(cell.judge, replies, n_replies * sizeof *replies, MSG_NOSIGNAL) < 0) leave(0);
+    n_replies = 0;
+}
+
+static void answer(const struct reply *reply) { replies[n_replies++] = *reply; }
+
 static bool told_to_stop; /* By a request that came in while something ran. */
 
 /* Hears the judge while a run goes on: all it may say is "kill". Returns whether that means this run. */
@@ -290,7 +302,10 @@ static void watch(pid_t child, uint64_t cpu_limit, struct reply *reply) {
                 wait = (struct timespec){(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
             }
         }
-        if (ppoll(polled, 2, &wait, NULL) < 0 && errno != EINTR) die("ppoll");
+        if (n_replies) wait = (struct timespec){0, SHORT_RUN_NS};
+        int n_ready = ppoll(polled, 2, &wait, NULL);
+        if (n_ready < 0 && errno != EINTR) die("ppoll");
+        if (n_ready == 0) send_replies();
         if (polled[0].revents) break;
         if (polled[1].revents && hear_while_running(reply)) {
             if (!reply->killed) reply->killed = KILLED_ASKED;
@@ -343,9 +358,6 @@ static bool empty_scratch(void) {
 
 /* --- Requests ---------------------------------------------------------------------------------------------------- */
 
-static void answer(const struct reply *reply) {
-    if (send(cell.judge, reply, sizeof *reply, MSG_NOSIGNAL) < 0) leave(0);
-}
 
 static struct reply empty_reply(const struct command *command, uint32_t run) {
     return (struct reply){.id = command->request.id, .run = run, .status = -1};
@@ -434,7 +446,8 @@ static void warm(struct command *command) {
     char **arguments = pointers(command->arguments, command->request.n_arguments);
     struct start start = {.command = command, .arguments = arguments, .template_end = ends[1]};
     for (int i = 0; i < 3; i++) start.files[i] = nothing;
-    setenv(command->request.flags & FLAG_PRELOAD ? "LD_PRELOAD" : "ALPHACODE_TEMPLATE", cell.library, 1);
+    setenv("LD_PRELOAD", cell.library, 1);
+    setenv("ALPHACODE_TEMPLATE", command->request.flags & FLAG_AT_MAIN ? "main" : "fork", 1);
     start.environment = environ;
     told_to_stop = false;
     cell.template = spawn(&start);
@@ -543,6 +556,7 @@ static void handle(char *packet, size_t length, int *files, int n_files) {
     else if (kind == KIND_WARM) warm(&command);
     else if (kind == KIND_COOL) cool(&command);
     else run_all(&command, files);
+    send_replies();
 }
 
 /* --- Starting up ------------------------------------------------------------------------------------------------- */
@@ -577,6 +591,7 @@ int main(int argc, char **argv) {
 
     struct reply ready = {.id = READY, .run = (uint32_t)cell.landlock};
     answer(&ready);
+    send_replies();
     for (;;) {
         int files[3 * MAX_RUNS], n_files;
         ssize_t length = receive(cell.judge, packet, sizeof packet, files, 3 * MAX_RUNS, &n_files);

@@ -28,6 +28,7 @@
 
 #define MAX_MESSAGE (1 << 18)
 #define MAX_RUNS 64
+#define MAX_ARGUMENTS (1 << 15) /* Of an order; a pipe holds them. */
 #define MAX_FILTER 1024 /* Instructions. */
 #define UNLIMITED UINT64_MAX
 

@@ -1,7 +1,8 @@
 /* A process that is up and waits to be forked: a program stopped just before `main`, or a warm interpreter.
  *
- * Preloaded into a program, this library lets the loader and the static constructors do their work and then waits for
- * orders in place of `main`. An interpreter loads it itself and calls `alphacode_serve` when it is warm.
+ * This library is preloaded into it. A program's loader and static constructors do their work, and then it waits for
+ * orders in place of `main`; an interpreter imports what it likes, and waits when it calls `fork`, which returns in
+ * every fork. ALPHACODE_TEMPLATE says which: `main` or `fork`.
  *
  * Every fork is a child of the cell (CLONE_PARENT), which alone keeps its clock and accounts for it. A program that
  * tampers with its template harms only its own runs: the cell believes nothing of what it says except which of the
@@ -31,20 +32,26 @@ static pid_t fork_for_parent(void) {
 #endif
 }
 
-static void become_run(const struct order *order, const char *folder, const struct sock_fprog *filter, int *files,
-                       int n_files) {
-    int ruleset = -1;
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    dup2(files[0], 0), dup2(files[1], 1), dup2(files[2], 2);
-    if (n_files == 4) ruleset = dup2(files[3], TEMPLATE_SOCKET);
-    syscall(SYS_close_range, n_files == 4 ? TEMPLATE_SOCKET + 1 : TEMPLATE_SOCKET, ~0U, 0);
-    if (chdir(folder) != 0 || confine(&order->bounds, ruleset, filter) != STEP_NONE) _exit(127);
-    if (ruleset >= 0) close(ruleset);
+/* Leaves the arguments of an order where a fork can read them, as the end of a pipe that nobody writes to any more. */
+static int readable(const char *arguments, size_t size) {
+    int ends[2];
+    if (size > MAX_ARGUMENTS || pipe(ends) != 0 || write(ends[1], arguments, size) != (ssize_t)size) _exit(127);
+    close(ends[1]);
+    return ends[0];
 }
 
-/* Waits for orders, forks for each, and returns only in the forks, with the order's arguments, NUL after each, in
- * `arguments`; their length is returned. When the cell is gone, so is this process. */
-long alphacode_serve(char *arguments, size_t size) {
+static void become_run(const struct order *order, const char *folder, const struct sock_fprog *filter, int *files,
+                       int n_files) {
+    const char *arguments = folder + order->folder_bytes;
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    for (int target = 0; target < 3; target++) dup2(files[target], target);
+    if (chdir(folder) != 0 || confine(&order->bounds, n_files == 4 ? files[3] : -1, filter) != STEP_NONE) _exit(127);
+    if (order->arguments_bytes) dup2(readable(arguments, order->arguments_bytes), TEMPLATE_SOCKET);
+    syscall(SYS_close_range, order->arguments_bytes ? TEMPLATE_SOCKET + 1 : TEMPLATE_SOCKET, ~0U, 0);
+}
+
+/* Waits for orders, forks for each, and returns only in the forks. When the cell is gone, so is this process. */
+static void serve(void) {
     static union {
         struct order order;
         char bytes[MAX_MESSAGE];
@@ -58,26 +65,49 @@ long alphacode_serve(char *arguments, size_t size) {
         const struct order *order = &message.order;
         char *filter = message.bytes + sizeof *order;
         char *folder = filter + order->filter_length * sizeof(struct sock_filter);
-        char *given = folder + order->folder_bytes;
         struct sock_fprog program = {(unsigned short)order->filter_length, (struct sock_filter *)(void *)filter};
         pid_t child = fork_for_parent();
         if (child == 0) {
             become_run(order, folder, &program, files, n_files);
-            size_t given_bytes = order->arguments_bytes < size ? order->arguments_bytes : size;
-            memcpy(arguments, given, given_bytes);
-            return (long)given_bytes;
+            return;
         }
         answer = child < 0 ? -errno : child;
         for (int i = 0; i < n_files; i++) close(files[i]);
     }
 }
 
+static enum { NO_TEMPLATE, AT_MAIN, IN_FORK } template;
+
+/* Before anything of the program: it is not to see how it came here. */
+__attribute__((constructor)) static void remember(void) {
+    const char *wanted = getenv("ALPHACODE_TEMPLATE");
+    if (wanted) template = strcmp(wanted, "main") == 0 ? AT_MAIN : IN_FORK;
+    unsetenv("ALPHACODE_TEMPLATE");
+    unsetenv("LD_PRELOAD");
+}
+
+/* The next definition of a function of ours. ISO C knows no conversion from an object's address to a function's. */
+static void find_next(const char *name, void *function) {
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(function, &found, sizeof found);
+}
+
+pid_t fork(void) {
+    if (template == IN_FORK) {
+        serve();
+        template = NO_TEMPLATE;
+        return 0;
+    }
+    pid_t (*next)(void);
+    find_next("fork", &next);
+    return next();
+}
+
 typedef int main_function(int, char **, char **);
 static main_function *program_main;
 
 static int wait_and_run(int argc, char **argv, char **environment) {
-    char none[1];
-    alphacode_serve(none, sizeof none);
+    serve();
     return program_main(argc, argv, environment);
 }
 
@@ -86,8 +116,7 @@ int __libc_start_main(main_function *main, int argc, char **argv, void (*init)(v
                       void (*loader_fini)(void), void *stack_end) {
     typedef int start(main_function *, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
     start *next;
-    void *found = dlsym(RTLD_NEXT, "__libc_start_main");
-    memcpy(&next, &found, sizeof next); /* ISO C knows no conversion from an object's address to a function's. */
+    find_next("__libc_start_main", &next);
     program_main = main;
-    return next(wait_and_run, argc, argv, init, fini, loader_fini, stack_end);
+    return next(template == AT_MAIN ? wait_and_run : main, argc, argv, init, fini, loader_fini, stack_end);
 }
