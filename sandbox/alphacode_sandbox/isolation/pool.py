@@ -241,6 +241,8 @@ def _why_killed(reply: Reply, idled: bool, cell: Cell) -> str | None:
 
 
 def _outcome(reply: Reply, killed: str | None, printed: tuple[bytes, bytes], startup_s: float) -> Outcome:
+    if reply.step != Step.NONE:
+        return Outcome(None, None, b"", _trouble(reply), 0.0, 0.0, 0, killed)
     exited = reply.status >= 0 and os.WIFEXITED(reply.status)
     signaled = reply.status >= 0 and os.WIFSIGNALED(reply.status)
     return Outcome(
@@ -254,3 +256,8 @@ def _outcome(reply: Reply, killed: str | None, printed: tuple[bytes, bytes], sta
         killed=killed,
         ended_s=reply.ended_ns / 1e9,
     )
+
+
+def _trouble(reply: Reply) -> bytes:
+    """Why a run has not even begun."""
+    return f"the sandbox failed at {Step(reply.step).name.lower()}: {os.strerror(reply.error)}".encode()

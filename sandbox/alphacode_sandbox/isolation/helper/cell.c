@@ -414,13 +414,13 @@ static void run_one(struct command *command, uint32_t run, int files[3]) {
         /* The step before the last stands where the program took over. */
         if (child > 0 && reply.step == STEP_EXECUTE && reply.error == 0) reply.step = STEP_NONE;
     }
-    /* Who is at the other end of a pipe must see when the run lets go of it. */
-    for (int i = 0; i < 3; i++, files[i - 1] = -1) close(files[i]);
     if (child > 0) {
         watch(child, command->request.bounds.cpu_ns, &reply);
         bury(child, &reply);
         reply.wall_ns = reply.ended_ns - started;
     }
+    /* Only now, so that who is at the other end of a pipe cannot end because of this end, and be seen to end before it. */
+    for (int i = 0; i < 3; i++, files[i - 1] = -1) close(files[i]);
     if (command->request.flags & FLAG_STARTS) sweep(&reply);
     if (command->request.flags & FLAG_WRITES) reply.is_dirty = !empty_scratch();
     answer(&reply);
