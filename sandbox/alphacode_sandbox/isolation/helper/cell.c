@@ -193,7 +193,6 @@ static int ruleset_of(const struct command *command) {
 struct start {
     const struct command *command;
     char **arguments;
-    char **environment;
     int files[3];
     int template_end;        /* The template's end of its socket; -1 for a run. */
     volatile enum step step; /* Written by the child, which shares our memory until it becomes the program. */
@@ -203,21 +202,18 @@ struct start {
 /* In the child: becomes the program, or says why not. Only system calls: the memory is our parent's. */
 static void become(struct start *start) {
     const struct command *command = start->command;
-    unsigned first_closed = 3;
+    bool is_template = start->template_end >= 0;
     for (int target = 0; target < 3; target++) dup2(start->files[target], target);
-    if (start->template_end >= 0) {
-        dup2(start->template_end, TEMPLATE_SOCKET);
-        first_closed = TEMPLATE_SOCKET + 1;
-    }
+    if (is_template) dup2(start->template_end, TEMPLATE_SOCKET);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (chdir(command->folder) != 0) {
         start->step = STEP_FOLDER;
     } else {
         start->step = confine(&command->request.bounds, command->ruleset, &cell.programs[command->request.profile]);
         if (start->step == STEP_NONE) {
-            syscall(SYS_close_range, first_closed, ~0U, 0);
+            syscall(SYS_close_range, is_template ? TEMPLATE_SOCKET + 1 : TEMPLATE_SOCKET, ~0U, 0);
             start->step = STEP_EXECUTE; /* Stands only if the next line returns. */
-            execve(start->arguments[0], start->arguments, start->environment);
+            execve(start->arguments[0], start->arguments, environ);
         }
     }
     start->error = errno;
@@ -405,7 +401,7 @@ static void run_one(struct command *command, uint32_t run, int files[3]) {
         if (child == 0) reply.step = STEP_TEMPLATE;
     } else {
         char **arguments = pointers(command->arguments, command->request.n_arguments);
-        struct start start = {.command = command, .arguments = arguments, .environment = environ, .template_end = -1};
+        struct start start = {.command = command, .arguments = arguments, .template_end = -1};
         memcpy(start.files, files, sizeof start.files);
         child = spawn(&start);
         reply.step = child < 0 ? STEP_EXECUTE : start.step;
@@ -448,7 +444,6 @@ static void warm(struct command *command) {
     for (int i = 0; i < 3; i++) start.files[i] = nothing;
     setenv("LD_PRELOAD", cell.library, 1);
     setenv("ALPHACODE_TEMPLATE", command->request.flags & FLAG_AT_MAIN ? "main" : "fork", 1);
-    start.environment = environ;
     told_to_stop = false;
     cell.template = spawn(&start);
     unsetenv("LD_PRELOAD");
@@ -529,7 +524,8 @@ static bool take_apart(struct command *command, char *strings, size_t length, in
 }
 
 static void refuse(const struct command *command, enum step step) {
-    uint32_t n_runs = command->request.kind == KIND_WARM ? 1 : command->request.n_runs;
+    bool runs = command->request.kind == KIND_EXECUTE || command->request.kind == KIND_FORK;
+    uint32_t n_runs = runs ? command->request.n_runs : 1;
     for (uint32_t run = 0; run < n_runs; run++) {
         struct reply reply = empty_reply(command, run);
         reply.step = step;
