@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.soak import Footprint, differences, soak
+from tests.sandbox.levels import temporary_folder
 
 
-async def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert await soak(300, 2, tmp_path) == []
+async def test_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    with temporary_folder() as folder:
+        monkeypatch.setattr("tempfile.tempdir", str(folder))
+        assert await soak(300, 2, folder) == []
 
 
 def test_leak_is_seen(tmp_path: Path) -> None:
@@ -19,5 +21,5 @@ def test_leak_is_seen(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path, os.O_RDONLY)
     after = Footprint.now(tmp_path)
     os.close(descriptor)
-    found = differences("", before, after, Footprint.__slots__)
+    found = differences(before, after)
     assert [line.split()[0] for line in found] == ["descriptors", "files"]

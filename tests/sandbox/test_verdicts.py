@@ -1,85 +1,76 @@
-"""Programs with the verdict they deserve, a folder each: `main.cpp` or `main.py`, `case.toml`, and where the program is
-compared `input` and `expected`. The hostile ones print what they managed to do and expect it to be nothing.
+"""Programs with the verdict they deserve, at every level of isolation: see `verdict_folder`."""
 
-case.toml: `verdict`; limits `time_s`, `memory_mb`, `output_kb`; and what else must hold, as `check` below reads it.
-"""
-
-import asyncio
-import platform
-import tomllib
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 
-from alphacode_sandbox import Case, Judge, Judgement, Limits, Program, language_of, open_judge
+from alphacode_sandbox import Judge, Judgement, RunResult
+from tests.sandbox.levels import SAFE, judge_at
+from tests.sandbox.verdict_folder import (
+    FOLDERS,
+    N_RUNS,
+    Tasks,
+    VerdictFolder,
+    check,
+    check_run,
+    judging,
+    must_suit,
+    running,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("verdicts/*/case.toml"))
+WORKERS = 4  # More than there may be processors: some programs only wait.
+RUNNABLE = [folder for folder in FOLDERS if folder.settings["verdict"] != "CE" and "input_mb" not in folder.settings]
 
-Judging = dict[Path, asyncio.Task[list[Judgement]]]
+
+@pytest.fixture(scope="module", params=SAFE)
+def level(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def judging(request: pytest.FixtureRequest) -> AsyncIterator[Judging]:
-    """Every folder that was selected, being judged at the same time, because some only wait for their time to be up."""
-    chosen = [item.callspec.params["folder"] for item in request.session.items if item.originalname == "test_verdict"]  # type: ignore[attr-defined]
-    async with open_judge() as judge:
-        yield {folder: asyncio.create_task(judged(judge, folder)) for folder in chosen}
+async def judge(level: str) -> AsyncIterator[Judge]:
+    async with judge_at(level, WORKERS) as judge:
+        yield judge
 
 
-async def judged(judge: Judge, folder: Path) -> list[Judgement]:
-    settings = read_settings(folder)
-    text = "x" * (settings["input_mb"] << 20) if "input_mb" in settings else read(folder / "input") or ""
-    case = Case(text, read(folder / "expected"))
-    limits = Limits(**{name: settings[name] for name in ("time_s", "memory_mb", "output_kb") if name in settings})
-    return [await judge.test(read_program(folder), [case], limits) for _ in range(2 if settings.get("stable") else 1)]
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What both tests wait for, all of it under way at the same time."""
+
+    judged: Tasks[Judgement]
+    run: Tasks[tuple[RunResult, ...]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def work(request: pytest.FixtureRequest, level: str, judge: Judge) -> AsyncIterator[Work]:
+    once, forked = (chosen(request, test, level) for test in ("test_verdict", "test_verdict_of_forks"))
+    async with judging(once, judge) as judged, running(forked, judge) as run:
+        yield Work(judged, run)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-async def test_verdict(judging: Judging, folder: Path) -> None:
-    settings = read_settings(folder)
-    if settings.get("machine", platform.machine()) != platform.machine():
-        pytest.skip(f"only on {settings['machine']}")
-    judgements = await judging[folder]
-    for judgement in judgements:
-        check(judgement, settings)
-    assert len({case.run.stdout for judgement in judgements for case in judgement.cases}) <= 1
+async def test_verdict(level: str, work: Work, folder: VerdictFolder) -> None:
+    must_suit(folder, level)
+    check(await work.judged[folder], folder)
 
 
-def check(judgement: Judgement, settings: dict[str, Any]) -> None:
-    assert judgement.verdict == settings["verdict"], judgement
-    assert settings.get("compile_output", "") in judgement.compile_output
-    assert "never" not in settings or settings["never"] not in str(judgement)
-    if judgement.verdict == "CE":
-        assert judgement.cases == ()
-        return
-    (case,) = judgement.cases
-    run = case.run
-    assert case.difference == settings.get("difference")
-    assert run.signal == settings.get("signal", run.signal)
-    assert run.exit_code == settings.get("exit_code", run.exit_code)
-    assert run.stdout == settings.get("stdout", run.stdout)
-    assert len(run.stdout) == settings.get("stdout_length", len(run.stdout))
-    assert settings.get("stderr", "") in run.stderr
-    assert settings.get("at_least_cpu_s", 0) <= run.cpu_s <= settings.get("at_most_cpu_s", 60)
-    assert run.wall_s > 0
-    assert run.memory_kb > 500
+@pytest.mark.parametrize("folder", RUNNABLE, ids=lambda folder: folder.name)
+async def test_verdict_of_forks(level: str, work: Work, folder: VerdictFolder) -> None:
+    must_suit(folder, level)
+    runs = await work.run[folder]
+    assert len(runs) == N_RUNS
+    for one in runs:
+        deserved = folder.settings["verdict"]
+        assert one.verdict == ("RUN" if deserved in ("AC", "WA") else deserved), one
+        assert deserved != "AC" or one.stdout.split() == (folder.case.expected or "").split()
+        check_run(one, folder.settings)
 
 
-def read_program(folder: Path) -> Program:
-    source = next(folder.glob("main.*"))
-    language = language_of(source)
-    assert language is not None
-    return Program(language.id, source.read_text())
-
-
-def read_settings(folder: Path) -> dict[str, Any]:
-    return tomllib.loads((folder / "case.toml").read_text())
-
-
-def read(path: Path) -> str | None:
-    return path.read_text() if path.exists() else None
+def chosen(request: pytest.FixtureRequest, test: str, level: str) -> list[VerdictFolder]:
+    """The folders that were selected for a test at a level."""
+    parameters = [item.callspec.params for item in request.session.items if item.originalname == test]  # type: ignore[attr-defined]
+    return [one["folder"] for one in parameters if one["level"] == level]

@@ -1,15 +1,22 @@
 #include <cstdio>
 #include <fcntl.h>
+#include <string>
+#include <unistd.h>
 int main() {
-    const char *paths[] = {"/proc/self/status", "/proc/self/environ", "/proc/self/maps", "/proc/self/mountinfo",
-                           "/proc/self/root/etc/passwd", "/proc/1/root/etc/passwd", "/proc/1/environ",
-                           "/proc/1/cmdline", "/proc/cpuinfo", "/proc/sys/kernel/osrelease", "/proc/self/cwd",
-                           "/proc/self/fd", "/proc/self/fd/0", "/proc/self/exe", "/proc/self/ns/user"};
-    for (const char *path : paths)
-        if (open(path, O_RDONLY) >= 0) puts(path);
-    const char *written[] = {"/proc/self/mem", "/proc/self/oom_score_adj", "/proc/self/uid_map", "/proc/self/fd/0",
-                             "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/self/timerslack_ns"};
-    for (const char *path : written)
-        if (open(path, O_WRONLY) >= 0) printf("%s to write\n", path);
+    std::string parent = "/proc/" + std::to_string(getppid());
+    // What leads only to what the program has anyway, such as /proc/self/exe, is not asked for.
+    for (std::string path : {std::string("/proc/self/status"), std::string("/proc/self/environ"),
+                             std::string("/proc/self/maps"), std::string("/proc/self/mountinfo"),
+                             std::string("/proc/self/root/etc/passwd"), std::string("/proc/self/fd"),
+                             std::string("/proc/1/root/etc/passwd"), std::string("/proc/1/environ"),
+                             std::string("/proc/1/cmdline"), std::string("/proc/cpuinfo"),
+                             std::string("/proc/sys/kernel/osrelease"), parent + "/environ", parent + "/fd/0",
+                             parent + "/cwd", parent + "/exe", parent + "/root/etc/passwd", parent + "/maps"})
+        if (open(path.c_str(), O_RDONLY) >= 0) puts(path.c_str());
+    for (std::string path : {std::string("/proc/self/mem"), std::string("/proc/self/oom_score_adj"),
+                             std::string("/proc/self/uid_map"), std::string("/proc/sys/kernel/core_pattern"),
+                             std::string("/proc/sysrq-trigger"), std::string("/proc/self/timerslack_ns"),
+                             parent + "/mem", parent + "/oom_score_adj", parent + "/fd/0"})
+        if (open(path.c_str(), O_WRONLY) >= 0) printf("%s to write\n", path.c_str());
     puts("nothing");
 }
