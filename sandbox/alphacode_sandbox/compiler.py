@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from alphacode_sandbox.cache import user_cache
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
 from alphacode_sandbox.isolation import Bounds, Command, Outcome, Profile
 from alphacode_sandbox.languages import LANGUAGES, Language
@@ -75,6 +76,20 @@ class Compiled:
             warm=self.toolchain.warm,
             forkable=self.toolchain.forkable,
         )
+
+
+def paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
+    """All that compiling and running will name."""
+    headers = user_cache("headers")
+    if headers:
+        headers.mkdir(parents=True, exist_ok=True)
+        headers.chmod(0o755)
+    found = [
+        path
+        for toolchain in toolchains.values()
+        for path in (*toolchain.readable, *toolchain.executable, *toolchain.compile_paths)
+    ]
+    return [*dict.fromkeys(found), *([str(headers)] if headers else [])]
 
 
 @dataclass(slots=True)

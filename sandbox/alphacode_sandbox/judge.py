@@ -6,23 +6,21 @@ async with open_judge() as judge:
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
 
-from alphacode_sandbox.cache import user_cache
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker
 from alphacode_sandbox.checker_program import CheckerProgram, Opinion, checked
-from alphacode_sandbox.compiler import Compilation, Compiled, Compiler, Tier
+from alphacode_sandbox.compiler import Compilation, Compiled, Compiler, Tier, paths_of
 from alphacode_sandbox.interaction import interact
 from alphacode_sandbox.isolation import Layers, open_isolation
 from alphacode_sandbox.languages import LANGUAGES
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner
-from alphacode_sandbox.toolchains.toolchain import Toolchain
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
 
 T = TypeVar("T")
@@ -41,7 +39,7 @@ async def open_judge(workers: int | None = None, layers: Layers | None = None) -
     killed and every file is gone.
     """
     toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
-    async with open_isolation(_paths_of(toolchains), layers) as isolation:
+    async with open_isolation(paths_of(toolchains), layers) as isolation:
         runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
         compiler = Compiler(runner, isolation.folder, toolchains)
         try:
@@ -187,20 +185,6 @@ class Judge:
 
     async def _run(self, compiled: Compiled, text: str, limits: Limits) -> RunResult:
         return await self._runner.run(compiled.command(limits), text.encode(errors="replace"))
-
-
-def _paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
-    """All that commands will name."""
-    headers = user_cache("headers")
-    if headers:
-        headers.mkdir(parents=True, exist_ok=True)
-        headers.chmod(0o755)
-    found = [
-        path
-        for toolchain in toolchains.values()
-        for path in (*toolchain.readable, *toolchain.executable, *toolchain.compile_paths)
-    ]
-    return [*dict.fromkeys(found), *([str(headers)] if headers else [])]
 
 
 _GOOD = (Verdict.AC, Verdict.RUN)

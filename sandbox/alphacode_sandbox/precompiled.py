@@ -11,10 +11,10 @@ that the compiler does not accept, the ordinary header is read.
 
 import asyncio
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 
+from alphacode_sandbox.cache import user_cache
 from alphacode_sandbox.isolation import Bounds, Command, Profile
 from alphacode_sandbox.runner import Runner
 from alphacode_sandbox.toolchains.toolchain import PrecompiledHeader, Toolchain
@@ -31,12 +31,12 @@ class PrecompiledHeaders:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._cache = _user_cache()
+        self._cache = user_cache("headers")
         self._wanted: dict[str, int] = {}
         self._building: dict[str, asyncio.Task[None]] = {}
 
     def folder(self, toolchain: Toolchain, code: str) -> Path | None:
-        """A folder to put first on the include path of a program; None while there is none, or it would not help."""
+        """What stands for HEADERS in the flags for a program; None while there is no header, or it would not help."""
         header = toolchain.precompiled
         if self._cache is None or header is None or header.mentioned not in code:
             return None
@@ -81,11 +81,3 @@ def _store(content: bytes, path: Path) -> None:
 
 def _key(header: PrecompiledHeader) -> str:
     return hashlib.sha256(f"{header.compiler}\0{header.build}".encode()).hexdigest()[:16]
-
-
-def _user_cache() -> Path | None:
-    configured = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(configured) if configured else Path.home() / ".cache") / "alphacode" / "headers"
-    except RuntimeError:  # No home folder.
-        return None
