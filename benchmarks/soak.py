@@ -68,14 +68,14 @@ class Footprint:
     files: int
 
     @classmethod
-    def now(cls, folder: Path) -> "Footprint":
-        """`folder` is where temporary files are made, and named by nobody else."""
+    def now(cls, folder: Path, judge: int | None = None) -> "Footprint":
+        """`folder` is where temporary files are made, and named by nobody else; `judge` is who opened the judge."""
         links = (_link(descriptor) for descriptor in Path("/proc/self/fd").iterdir())
         return cls(
             Counter(re.sub(r"\d+", "N", link) for link in links if link),
             len({*descendants(os.getpid()), *naming(folder)}),
             len(Path("/proc/self/mountinfo").read_text().splitlines()),
-            sum(name.startswith(f"alphacode-{os.getpid()}-") for name in _below(Path("/sys/fs/cgroup"))),
+            sum(name.startswith(f"alphacode-{judge or os.getpid()}-") for name in _below(Path("/sys/fs/cgroup"))),
             len(_below(folder)),
         )
 

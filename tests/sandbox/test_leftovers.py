@@ -4,7 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,27 @@ import pytest_asyncio
 
 from alphacode_sandbox import Case, CheckerProgram, Judge, Limits, Program, SandboxError, Verdict
 from alphacode_sandbox.isolation import LEVELS
-from benchmarks.soak import Footprint
+from alphacode_sandbox.isolation.cell import _USERS
+from benchmarks.soak import Footprint, naming
 from tests.sandbox.levels import SAFE, judge_at, judge_with, must_reach, temporary_folder
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PROGRAMS = Path(__file__).parent / "leftovers"
 LANGUAGES = ("cpp", "python")
+# A judge in a process of its own, which runs a program of each language for ever.
+FOR_EVER = """
+import asyncio, sys
+from alphacode_sandbox import Limits, Program, open_judge
+from alphacode_sandbox.isolation import LEVELS
+
+async def main():
+    programs = Program("python", "while True: pass"), Program("cpp", "int main() { for (;;); }")
+    async with open_judge(layers=LEVELS[sys.argv[1]]) as judge:
+        await asyncio.gather(*(judge.run(program, [""], Limits(time_s=60)) for program in programs))
+
+asyncio.run(main())
+"""
 
 
 @pytest.fixture(scope="module", params=SAFE)
@@ -117,7 +132,7 @@ async def test_both_would_be_seen_without_layers(folder: Path, bystander: "subpr
 
 
 async def test_nothing_is_left_on_the_machine(level: str, folder: Path, bystander: "subprocess.Popen[str]") -> None:
-    before, shared = Footprint.now(folder), traces()
+    before, shared = Footprint.now(folder), shared_files()
     endless = Program("python", "while True: pass")
     async with judge_at(level) as judge:
         must_reach(level, "python")
@@ -130,8 +145,45 @@ async def test_nothing_is_left_on_the_machine(level: str, folder: Path, bystande
     with pytest.raises(SandboxError, match="closed"):
         await closed
     assert Footprint.now(folder) == before
-    assert traces() == shared
+    await until(lambda: shared_files() <= shared)
     assert bystander.poll() is None
+
+
+async def test_cancelled_start_leaves_nothing(level: str, folder: Path) -> None:
+    """Cells are replaced after a violation, so that each of these runs starts one."""
+    violation = Program("cpp", "#include <sys/socket.h>\nint main() { socket(AF_INET, SOCK_STREAM, 0); }")
+    async with judge_at(level, workers=1) as judge:
+        await judge.compile(violation)
+        for moment in range(30):
+            task = asyncio.create_task(judge.run(violation, [""]))
+            await asyncio.wait([task], timeout=moment / 1000)
+            task.cancel()
+            await asyncio.wait([task])
+    await until(lambda: not naming(folder))
+    assert Footprint.now(folder).groups == 0
+
+
+@pytest.mark.parametrize("n_processes", [2, 5, 8])
+async def test_killed_judge_leaves_nothing(folder: Path, level: str, n_processes: int) -> None:
+    """Killed while it starts and while programs run: as soon as there are so many processes of it."""
+    must_reach(level, "python")
+    async with judge_at(level):
+        pass
+    command = [sys.executable, "-c", FOR_EVER, level]
+    process = await asyncio.create_subprocess_exec(*command, env=os.environ | {"TMPDIR": str(folder)})
+    await until(lambda: len(naming(folder)) >= n_processes)
+    process.kill()
+    await process.wait()
+    await until(lambda: not naming(folder))
+    await until(lambda: not Footprint.now(folder, process.pid).files)
+    await until(lambda: not Footprint.now(folder, process.pid).groups)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Other processes give no event to wait for."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def program(name: str, language: str) -> Program:
@@ -145,10 +197,12 @@ def with_secrets(folder: Path, wanted: str = "answer") -> list[Path]:
     return paths if any(path.name == wanted for path in paths) else []
 
 
-def traces() -> list[str]:
-    """What programs here would leave in places that all processes share."""
-    found = [
-        str(path) for folder in ("/tmp", "/dev/shm", "/var/tmp") for path in Path(folder).glob("alphacode-hostile*")
-    ]
+def shared_files() -> set[str]:
+    """What is in places that all processes share: files of users that only cells are, and what programs here make."""
+    found = set()
+    for path in (path for folder in ("/tmp", "/dev/shm", "/var/tmp") for path in Path(folder).iterdir()):
+        with suppress(FileNotFoundError):
+            if path.lstat().st_uid in _USERS or path.name.startswith("alphacode-hostile"):
+                found.add(str(path))
     keys = (line.split()[0] for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:])
-    return [*found, *(key for key in keys if int(key) & 0xFFFFFFFF == 0xA1FAC0DE)]
+    return found | {key for key in keys if int(key) & 0xFFFFFFFF == 0xA1FAC0DE}
