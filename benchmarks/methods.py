@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE
 
-from alphacode_sandbox import LANGUAGES, Judge, Program
+from alphacode_sandbox import Judge, Program
 from alphacode_sandbox.isolation import Bounds, Command, Isolation
+from alphacode_sandbox.toolchains.toolchain import Toolchain
 
 FLOOR = Path(__file__).with_name("floor.c")
 INPUT = " ".join(map(str, range(1, 37)))  # 100 bytes
@@ -61,9 +63,20 @@ class Measured:
 class Bench:
     """What the methods share."""
 
-    folder: Path
     isolation: Isolation
     judge: Judge
+    toolchain: Toolchain
+    """Of C++, for what a program needs to read and execute."""
+
+    @property
+    def folder(self) -> Path:
+        """Where both cells and others find the programs; gone when the isolation is."""
+        return self.isolation.folder
+
+    def command(self, program: Path) -> Command:
+        """What runs a C++ program in a cell."""
+        bounds = Bounds(cpu_s=2, wall_s=7, memory_bytes=256 << 20, file_bytes=1 << 20)
+        return Command((str(program),), self.toolchain.readable, (*self.toolchain.executable, str(program)), bounds)
 
     @property
     def input(self) -> Path:
@@ -108,13 +121,6 @@ async def new_interpreter(bench: Bench, runs: int) -> Measured:
     return await driven(bench, runs, INTERPRETER, "-I", "-S", "-B", str(bench.python))
 
 
-def tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise NotFound("not found")
-    return found
-
-
 async def posix_spawn(bench: Bench, runs: int) -> Measured:
     output = os.open(bench.folder / "output", os.O_RDWR | os.O_CREAT)
     program = str(bench.static)
@@ -155,26 +161,30 @@ async def nsjail(bench: Bench, runs: int) -> Measured:
 
 async def isolate(bench: Bench, runs: int) -> Measured:
     """Runs alone, in a box that is made once."""
-    isolate = tool("isolate")
-    box, trouble = await output_of(isolate, "--init")
+    command = tool("isolate")
+    box, trouble = await output_of(command, "--init")
     if not box:
         raise NotFound(f"does not work here: {trouble}")
     shutil.copy(bench.static, Path(box) / "box" / "program")
     try:
-        return await driven(bench, runs, isolate, "--run", "--silent", "--", "./program")
+        return await driven(bench, runs, command, "--run", "--silent", "--", "./program")
     finally:
-        await output_of(isolate, "--cleanup")
+        await output_of(command, "--cleanup")
 
 
 # Ours.
 
 
-async def cell_static(bench: Bench, runs: int) -> Measured:
-    return await in_cell(bench, bench.static, runs)
+async def cell(bench: Bench, runs: int) -> Measured:
+    return await in_cell(bench, bench.command(bench.static), runs, 1)
 
 
-async def cell_dynamic(bench: Bench, runs: int) -> Measured:
-    return await in_cell(bench, bench.dynamic, runs)
+async def cell_many(bench: Bench, runs: int) -> Measured:
+    return await in_cell(bench, bench.command(bench.static), runs, MANY)
+
+
+async def cell_dynamic_many(bench: Bench, runs: int) -> Measured:
+    return await in_cell(bench, bench.command(bench.dynamic), runs, MANY)
 
 
 async def judge_python(bench: Bench, runs: int) -> Measured:
@@ -194,6 +204,13 @@ async def judge_cpp_many(bench: Bench, runs: int) -> Measured:
 
 
 # How each is measured.
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise NotFound("not found")
+    return found
 
 
 async def driven(bench: Bench, runs: int, *command: str) -> Measured:
@@ -220,64 +237,79 @@ async def repeated(run: Callable[[], bytes], runs: int) -> Measured:
     """In this process, which waits for each."""
 
     def measure() -> Measured:
-        walls, before = [], cpu_s()
+        walls, watch = [], Stopwatch()
         for _ in range(runs):
             began = time.perf_counter()
             output = run()
             walls.append(time.perf_counter() - began)
             assert output.decode().strip() == EXPECTED
-        return Measured(runs, cpu_s() - before, walls)
+        return Measured(runs, watch.cpu_s(), walls)
 
     return await asyncio.to_thread(measure)
 
 
-async def in_cell(bench: Bench, program: Path, runs: int) -> Measured:
-    toolchain = LANGUAGES["cpp"].find()
-    assert toolchain is not None
-    bounds = Bounds(cpu_s=2, wall_s=7, memory_bytes=256 << 20, file_bytes=1 << 20)
-    command = Command((str(program),), toolchain.readable, (*toolchain.executable, str(program)), bounds)
-    walls, before = [], cpu_s()
-    for _ in range(runs):
-        began = time.perf_counter()
-        outcome = await bench.isolation.execute(command, INPUT.encode())
-        walls.append(time.perf_counter() - began)
-        assert outcome.stdout.decode().strip() == EXPECTED, outcome
-    return Measured(runs, cpu_s() - before, walls)
+async def in_cell(bench: Bench, command: Command, runs: int, n_inputs: int) -> Measured:
+    async def call() -> list[bytes]:
+        outcomes = await bench.isolation.execute_all(command, [INPUT.encode()] * n_inputs)
+        return [outcome.stdout for outcome in outcomes]
+
+    return await called(call, runs, n_inputs)
 
 
 async def judged(bench: Bench, program: Program, runs: int, n_inputs: int) -> Measured:
     """As a caller of the judge sees it, once the program is compiled."""
     assert (await bench.judge.compile(program)).ok
+
+    async def call() -> list[bytes]:
+        results = await bench.judge.run(program, [INPUT] * n_inputs)
+        return [result.stdout.encode() for result in results]
+
+    return await called(call, runs, n_inputs)
+
+
+async def called(call: Callable[[], Awaitable[list[bytes]]], runs: int, n_inputs: int) -> Measured:
+    """One call after the other, each of which runs the program on so many inputs and returns what it printed."""
     calls = max(runs // n_inputs, 1)
-    walls, before = [], cpu_s()
+    walls, watch = [], Stopwatch()
     for _ in range(calls):
         began = time.perf_counter()
-        results = await bench.judge.run(program, [INPUT] * n_inputs)
+        outputs = await call()
         walls.append((time.perf_counter() - began) / n_inputs)
-        assert all(result.stdout.strip() == EXPECTED for result in results), results
-    return Measured(calls * n_inputs, cpu_s() - before, walls)
+        assert [output.decode().strip() for output in outputs] == [EXPECTED] * n_inputs
+    return Measured(calls * n_inputs, watch.cpu_s(), walls)
 
 
-def cpu_s() -> float:
-    """CPU time so far of this process, of all that it has reaped, and of the processes below it that live on."""
+class Stopwatch:
+    """CPU time of this process, of all that it reaps, and of the processes below it that live on."""
+
+    def __init__(self) -> None:
+        # What it takes to look is outside what is measured, here and at the end.
+        self._below_s = _below_s()
+        self._own_s = _own_s()
+
+    def cpu_s(self) -> float:
+        """Since it was made."""
+        own_s = _own_s() - self._own_s
+        return own_s + _below_s() - self._below_s
+
+
+def _own_s() -> float:
     usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages) + sum(map(cpu_of, below(os.getpid())))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def cpu_of(pid: int) -> float:
-    """Of a process and of all that it has reaped, to a hundredth of a second."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0  # It has ended, and is counted with whoever reaped it.
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+def _below_s() -> float:
+    """Of children, their children and so on, and of all that these have reaped, each to a few hundredths."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # It has just ended.
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
+            parents[int(process.name)] = int(fields[1])
+            ticks[int(process.name)] = sum(map(int, fields[11:15]))
 
+    def is_below(pid: int) -> bool:
+        parent = parents.get(pid)
+        return parent is not None and (parent == os.getpid() or is_below(parent))
 
-def below(pid: int) -> list[int]:
-    """Children, their children and so on."""
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-    return [one for child in children for one in (child, *below(child))]
+    return sum(spent for pid, spent in ticks.items() if is_below(pid)) / os.sysconf("SC_CLK_TCK")

@@ -8,21 +8,19 @@ order every other round, and each round gives ratios of its own: on a shared mac
 
 import argparse
 import asyncio
-import collections
-import json
 import statistics
 import subprocess
-import tempfile
-import time
+import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import methods
-from methods import Bench, Measured, Method, NotFound, cpu_s
+from filtering import compile_all, sift, submissions
+from methods import Bench, Measured, Method, NotFound
 
-from alphacode_sandbox import Case, Limits, Program, language_of, open_judge
+from alphacode_sandbox import LANGUAGES, open_judge
+from alphacode_sandbox.compiler import paths_of
 from alphacode_sandbox.isolation import open_isolation
 
 PROBLEMS = Path(__file__).parents[2] / "shared" / "data" / "problems"
@@ -47,11 +45,12 @@ TABLES: dict[str, Sequence[Row]] = {
         Row("bubblewrap", methods.bubblewrap, 4),
         Row("nsjail", methods.nsjail, 4),
         Row("isolate", methods.isolate, 4),
-        Row("cell", methods.cell_static),
+        Row("cell, a run a request", methods.cell),
+        Row("cell, 50 runs a request", methods.cell_many),
     ),
     "C++, as the judge links it": (
         Row("vfork and execve", methods.floor_dynamic),
-        Row("cell", methods.cell_dynamic),
+        Row("cell, 50 runs a request", methods.cell_dynamic_many),
         Row("judge, an input a call", methods.judge_cpp),
         Row("judge, 50 inputs a call", methods.judge_cpp_many),
     ),
@@ -76,9 +75,9 @@ class Claim:
 
 
 CLAIMS = (
-    Claim("static C++ in a cell / floor, CPU", methods.cell_static, methods.floor_static, "<= 1.35"),
-    Claim("bubblewrap / cell, CPU", methods.bubblewrap, methods.cell_static, ">= 3"),
-    Claim("bubblewrap / cell, wall", methods.bubblewrap, methods.cell_static, ">= 8", by="wall_us"),
+    Claim("static C++ in a cell / floor, CPU", methods.cell_many, methods.floor_static, "<= 1.35"),
+    Claim("bubblewrap / cell, CPU", methods.bubblewrap, methods.cell_many, ">= 3"),
+    Claim("bubblewrap / cell, wall", methods.bubblewrap, methods.cell_many, ">= 8", by="wall_us"),
     Claim("new interpreter / Python in the judge, CPU", methods.new_interpreter, methods.judge_python_many, ">= 3.5"),
     Claim("50 inputs of one C++ program / 50 fresh runs, CPU", methods.judge_cpp_many, methods.floor_dynamic, "<= 0.5"),
 )
@@ -88,22 +87,26 @@ Round = dict[Method, Measured]
 
 async def run(args: argparse.Namespace) -> None:
     missing: dict[Method, str] = {}
-    with tempfile.TemporaryDirectory(prefix="alphacode-benchmark-") as name:
-        async with AsyncExitStack() as stack:
-            isolation = await stack.enter_async_context(open_isolation())
-            judge = await stack.enter_async_context(open_judge(workers=1))
-            bench = Bench(Path(name), isolation, judge)
-            build(bench)
-            print(f"isolation {judge.isolation}, {args.runs} runs a round where they are cheap, {args.rounds} rounds")
-            rounds = [await take_turns(bench, turn, args.runs, missing) for turn in range(args.rounds)]
+    toolchain = LANGUAGES["cpp"].find()
+    if toolchain is None:
+        sys.exit("g++ is needed, to build the program that is run.")
+    async with (
+        open_isolation(paths_of({"cpp": toolchain})) as isolation,
+        open_judge(workers=1) as judge,
+    ):
+        bench = Bench(isolation, judge, toolchain)
+        build(bench)
+        print(f"level {judge.isolation}; {args.rounds} rounds of {args.runs} runs where they are cheap")
+        rounds = [await take_turns(bench, turn, args.runs, missing) for turn in range(args.rounds)]
     for title, rows in TABLES.items():
         print_table(title, rows, rounds, missing)
     print_claims(rounds)
     if args.problems.exists():
-        for language in ("cpp", "python"):
-            await print_filtering(args.problems, language, args.programs)
+        await print_compiling(args.problems, args.programs // 2)
+        await print_filtering(args.problems, "cpp", args.programs)
+        await print_filtering(args.problems, "python", 2 * args.programs)
     else:
-        print(f"\nno programs to filter: {args.problems} is missing")
+        print(f"\nno programs to compile and filter: {args.problems} is missing")
 
 
 def build(bench: Bench) -> None:
@@ -160,43 +163,29 @@ def spread(values: Sequence[float]) -> str:
     return f"{statistics.median(values):.2f} ({min(values):.2f}..{max(values):.2f})" if values else ""
 
 
+async def print_compiling(problems: Path, n_programs: int) -> None:
+    programs = [one.program for one in submissions(problems, "cpp", n_programs)]
+    costs = await compile_all(programs)
+    print(f"\n{f'Compiling {len(programs)} C++ programs':<30} {'CPU ms':>7}  g++ -O2 / it (min..max)")
+    for name in costs[0]:
+        cheaper = [cost["g++ -O2"] / cost[name] for cost in costs]
+        print(f"{name:<30} {1e3 * statistics.mean(cost[name] for cost in costs):>7,.0f}  {spread(cheaper)}")
+
+
 async def print_filtering(problems: Path, language: str, n_programs: int) -> None:
-    """Compiles programs of the problems' juries and runs them on the samples, as filtering does."""
-    work = submissions(problems, language)
-    work = work[:: max(len(work) // n_programs, 1)][:n_programs]
-    async with open_judge() as judge:
-        before, began = cpu_s(), time.perf_counter()
-        judgements = await asyncio.gather(
-            *(judge.test(program, cases, limits, stop_at_first_failure=True) for program, cases, limits in work)
-        )
-        cpu, wall = cpu_s() - before, time.perf_counter() - began
-    verdicts = collections.Counter(str(judgement.verdict) for judgement in judgements)
-    found = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
+    sifted = await sift(submissions(problems, language, n_programs))
+    ends = ", ".join(f"{n} {end}" for end, n in sifted.ends.most_common())
     print(
-        f"\n{language}: {len(work) / cpu:.2f} programs filtered per second per core "
-        f"({len(work)} programs, {cpu:.1f} s of CPU, {wall:.1f} s; {found})"
+        f"\n{LANGUAGES[language].name}: {sifted.n_programs / sifted.cpu_s:.2f} programs filtered per second per core "
+        f"({sifted.n_programs} in {sifted.cpu_s:.1f} s of CPU, {sifted.wall_s:.1f} s: {ends})"
     )
-
-
-def submissions(problems: Path, language: str) -> list[tuple[Program, list[Case], Limits]]:
-    """Every program of the language, right or wrong, with its problem's samples and limits."""
-    found = []
-    for metadata in sorted(problems.glob("*/*/problem.json")):
-        inputs = sorted((metadata.parent / "samples").glob("*.in"))
-        cases = [Case(file.read_text(), file.with_suffix(".ans").read_text()) for file in inputs]
-        limits = Limits(time_s=json.loads(metadata.read_text())["time_limit_s"] or 5)
-        for file in sorted((metadata.parent / "submissions").glob("*/*")):
-            spoken = language_of(file)
-            if spoken is not None and spoken.id == language:
-                found.append((Program(language, file.read_text()), cases, limits))
-    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=10, help="default: %(default)s")
     parser.add_argument("--runs", type=int, default=400, help="per method and round; default: %(default)s")
-    parser.add_argument("--programs", type=int, default=40, help="to filter, per language; default: %(default)s")
+    parser.add_argument("--programs", type=int, default=30, help="of C++ to filter; default: %(default)s")
     parser.add_argument("--problems", type=Path, default=PROBLEMS, help="default: %(default)s")
     asyncio.run(run(parser.parse_args()))
 
