@@ -5,6 +5,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
+from alphacode_sandbox.errors import SandboxError
 from alphacode_sandbox.isolation import Bounds, Command, Isolation, Outcome
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.verdict import RunResult, Verdict
@@ -42,7 +43,7 @@ class Runner:
         if verdict is not Verdict.IE:
             return outcome, verdict
         outcome = await self._execute(command, stdin)
-        return outcome, _final(verdict_of(outcome, command.bounds))
+        return outcome, _final(outcome, verdict_of(outcome, command.bounds))
 
     async def run_all(self, command: Command, stdins: Sequence[bytes]) -> tuple[RunResult, ...]:
         """How the command ended on each of many inputs, which costs less than as many single runs."""
@@ -69,6 +70,8 @@ class Runner:
             ]
             if all(result.verdict is not Verdict.IE for result in results):
                 break
+        for outcome in outcomes:
+            _must_have_started(outcome)
         return results[0], results[1], outcomes[0].ended_s <= outcomes[1].ended_s
 
     async def _execute(self, command: Command, stdin: bytes) -> Outcome:
@@ -102,16 +105,22 @@ def _result(outcome: Outcome, verdict: Verdict, bounds: Bounds) -> RunResult:
     )
 
 
-def _final(verdict: Verdict) -> Verdict:
+def _final(outcome: Outcome, verdict: Verdict) -> Verdict:
     """Of a second try. What brings the sandbox down twice does so on purpose."""
+    _must_have_started(outcome)
     return Verdict.SV if verdict is Verdict.IE else verdict
+
+
+def _must_have_started(outcome: Outcome) -> None:
+    if outcome.killed == "unstarted":
+        raise SandboxError(outcome.stderr.decode(errors="replace"))
 
 
 def verdict_of(outcome: Outcome, bounds: Bounds) -> Verdict:
     """RUN, or what went wrong. IE means that the run says nothing about the program and should be repeated."""
     out_of_time = outcome.killed == "cpu" or outcome.signal == signal.SIGXCPU or outcome.cpu_s > bounds.cpu_s
     too_much_output = max(len(outcome.stdout), len(outcome.stderr)) >= bounds.file_bytes
-    if outcome.killed == "failed":
+    if outcome.killed in ("failed", "unstarted"):
         return Verdict.IE
     if out_of_time:
         return Verdict.TLE

@@ -16,6 +16,7 @@ from alphacode_sandbox.errors import SandboxUnavailable
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
 from alphacode_sandbox.isolation.build import build_helper
 from alphacode_sandbox.isolation.cell import Surroundings
+from alphacode_sandbox.isolation.cgroup import groups_of
 from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
 from alphacode_sandbox.isolation.layers import LEVELS, Layers
 from alphacode_sandbox.isolation.pool import Isolation
@@ -24,6 +25,18 @@ from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
 from alphacode_sandbox.isolation.syscalls import ARCHITECTURES
 
 __all__ = ["LEVELS", "Bounds", "Command", "Isolation", "Layers", "Outcome", "Profile", "open_isolation"]
+
+# Reads nothing until the judge closes the pipe or dies. Control groups can be removed once their processes are gone.
+_UNDERTAKER = """
+read -r _
+rm -rf "$1"
+shift
+for attempt in 1 2 3 4 5 6 7 8 9; do
+    rmdir $* 2>/dev/null
+    for group in $*; do [ -e "$group" ] && sleep 0.1 && continue 2; done
+    break
+done
+"""
 
 
 @asynccontextmanager
@@ -81,8 +94,7 @@ def _private_folder() -> Iterator[Path]:
     """A folder that is gone when the judge is, however it ends. What is in it can be used by whoever knows its name."""
     folder = Path(tempfile.mkdtemp(prefix="alphacode-judge-"))
     folder.chmod(0o711)
-    # Reads nothing until we close the pipe or die.
-    command = ["/bin/sh", "-c", 'read -r _; exec rm -rf "$1"', "undertaker", str(folder)]
+    command = ["/bin/sh", "-c", _UNDERTAKER, "undertaker", str(folder), *groups_of(folder.name)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
         try:
             yield folder

@@ -99,10 +99,12 @@ class Cell:
         self.scratch = around.folder / f"scratch-{secrets.token_hex(4)}"
         self.template: tuple[str, ...] = ()
         """The command line of the interpreter that is kept warm in it; empty for none."""
+        self.landlock = 0
+        """The kernel's version of Landlock; 0 without."""
         self.n_runs = 0
         self.is_spent = False
         """Whether it must not be used again."""
-        self._is_closed = False
+        self._closing: asyncio.Task[None] | None = None
         self._ids = itertools.count()
         self._running: Running | None = None
         self._pid = 0
@@ -122,6 +124,7 @@ class Cell:
                 theirs.close()
                 async with asyncio.timeout(_START_S):
                     await self._running.done
+                self.landlock = self._running.replies[0].run
                 self._set_up(_child_pid(info) if self._around.layers.namespaces else self._process.pid)
             except (TimeoutError, CellGone, OSError) as error:
                 await self.close()
@@ -183,10 +186,11 @@ class Cell:
         return sum(busy_s(child) for child in children_of(self._pid) if child != self._template_pid)
 
     async def close(self) -> None:
-        """Hangs up; the helper then kills what runs, and ends."""
-        if self._is_closed:
-            return
-        self._is_closed = True
+        """Hangs up; the helper then kills what runs, and ends. Goes on when the calling task is cancelled."""
+        self._closing = self._closing or self._loop.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         self._lost()
         self._socket.close()
         await asyncio.to_thread(self._process.wait)

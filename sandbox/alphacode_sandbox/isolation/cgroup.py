@@ -5,7 +5,6 @@ Covers: memory and processes of everything in a cell together. Does not cover: C
 """
 
 import contextlib
-import os
 import secrets
 import time
 from pathlib import Path
@@ -57,35 +56,46 @@ class Group:
         return next((int(count) for name, count in lines if name == "oom_kill"), 0)
 
 
-def make_group() -> Group | None:
-    """A new group, or None where none can be made."""
+def make_group(owner: str) -> Group | None:
+    """A new group, whose name begins with `owner`, or None where none can be made."""
     for make in (_unified, _split):
         with contextlib.suppress(OSError):
-            group = make()
+            group = make(owner)
             if group is not None:
                 return group
     return None
 
 
-def _unified() -> Group | None:
+def groups_of(owner: str) -> list[str]:
+    """Patterns for the folders of all the groups of an owner, wherever they may be made."""
+    parents = [*_parents_of_unified(), _mounted("cgroup", "memory"), _mounted("cgroup", "pids")]
+    return [f"{parent}/{owner}-*" for parent in parents if parent]
+
+
+def _unified(owner: str) -> Group | None:
     """Version 2. Only a group without processes of its own passes controllers on: the root, or one delegated to us."""
-    root = _mounted("cgroup2", "")
-    if root is None or "memory" not in (root / "cgroup.controllers").read_text().split():
-        return None
-    for parent in (root, *_own_groups(root)):
+    for parent in _parents_of_unified():
         with contextlib.suppress(OSError):
             (parent / "cgroup.subtree_control").write_text("+memory +pids")
-            folder = _new_folder(parent)
+            folder = _new_folder(parent, owner)
             return Group(folder, folder, "memory.max", "memory.events")
     return None
 
 
-def _split() -> Group | None:
+def _parents_of_unified() -> list[Path]:
+    """Where a group of version 2 may be made: the root, our own group and the one above it."""
+    root = _mounted("cgroup2", "")
+    if root is None or "memory" not in (root / "cgroup.controllers").read_text().split():
+        return []
+    return [root, *_own_groups(root)]
+
+
+def _split(owner: str) -> Group | None:
     """Version 1: a tree for each controller."""
     memory, pids = _mounted("cgroup", "memory"), _mounted("cgroup", "pids")
     if memory is None or pids is None:
         return None
-    return Group(_new_folder(memory), _new_folder(pids), "memory.limit_in_bytes", "memory.oom_control")
+    return Group(_new_folder(memory, owner), _new_folder(pids, owner), "memory.limit_in_bytes", "memory.oom_control")
 
 
 def _mounted(kind: str, controller: str) -> Path | None:
@@ -108,8 +118,8 @@ def _own_groups(root: Path) -> list[Path]:
     return []
 
 
-def _new_folder(parent: Path) -> Path:
-    folder = parent / f"alphacode-{os.getpid()}-{secrets.token_hex(4)}"
+def _new_folder(parent: Path, owner: str) -> Path:
+    folder = parent / f"{owner}-{secrets.token_hex(4)}"
     folder.mkdir()
     return folder
 

@@ -61,6 +61,7 @@ class Outcome:
     wall_s: float
     memory_kb: int
     killed: str | None
-    """`cpu`, `wall` or `memory` when a bound made us or the kernel kill it, `failed` when isolation itself broke."""
+    """`cpu`, `wall` or `memory` when a bound made us or the kernel kill it, `failed` when its cell was lost meanwhile,
+    `unstarted` when it never came to its first instruction: standard error then says why."""
     ended_s: float = 0.0
     """When it ended, by a clock that only serves to tell which of two commands ended first."""

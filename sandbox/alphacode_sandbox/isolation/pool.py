@@ -1,6 +1,7 @@
 """The cells of a judge: which one a command runs in, how it is run there, and what becomes of the cell afterwards."""
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -21,6 +22,8 @@ _WORN_OUT = 5000
 """Runs after which a cell is replaced by a fresh one."""
 _WORTH_FORKING = 3
 """Inputs from which on it is cheaper to start a program once and fork it than to start it anew for each."""
+_SCOPES_SIGNALS = 6
+"""The version of Landlock from which on it keeps a process from signalling others."""
 _WARM_BOUNDS = Bounds(20, 60, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
 
 
@@ -106,8 +109,14 @@ class Isolation:
         """Starts the program up to its `main` if that is worth while and possible: CPU seconds it took, else None."""
         if not command.forkable or n_inputs < _WORTH_FORKING or cell.template or not self.layers.filter:
             return None
-        library = str(self.folder / "template.so")
-        program = replace(command, profile=Profile.TEMPLATE, readable=(*command.readable, library))
+        if not self.layers.namespaces and cell.landlock < _SCOPES_SIGNALS:
+            return None  # What static constructors do would not be kept from signalling other processes.
+        program = replace(
+            command,
+            readable=(*command.readable, str(self.folder / "template.so")),
+            bounds=self._bounds(command.bounds),
+            profile=Profile.TEMPLATE,
+        )
         running = cell.send(Kind.WARM, program, self._flags(command) | Flag.AT_MAIN)
         await _finished(cell, running)
         if running.replies and running.replies[0].step == Step.NONE:
@@ -164,7 +173,7 @@ class Isolation:
     async def _open(self, home: tuple[str, ...], command: Command) -> Cell:
         if self._closed:
             raise SandboxError("The judge was closed while a program was to be run.")
-        group = make_group() if self.layers.cgroup else None
+        group = make_group(self.folder.name) if self.layers.cgroup else None
         if self.layers.cgroup and group is None:
             raise SandboxUnavailable("there is no control group for memory and processes that we may use")
         cell = Cell(self._around, group)
@@ -195,8 +204,8 @@ class Isolation:
         cell.keep_template(home)
 
     async def _discard(self, cell: Cell) -> None:
-        self._cells.discard(cell)
         await cell.close()
+        self._cells.discard(cell)
 
 
 async def _finished(cell: Cell, running: Running) -> None:
@@ -230,7 +239,7 @@ def _spoils(reply: Reply) -> bool:
 
 def _why_killed(reply: Reply, idled: bool, cell: Cell) -> str | None:
     if reply.step != Step.NONE:
-        return "failed"
+        return "memory" if (reply.step, reply.error) == (Step.EXECUTE, errno.ENOMEM) else "unstarted"
     if reply.killed == Killed.CPU:
         return "cpu"
     if reply.killed == Killed.ASKED:

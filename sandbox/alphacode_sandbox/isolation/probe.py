@@ -8,7 +8,6 @@ import asyncio
 import os
 import signal
 import socket
-import tempfile
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -55,10 +54,9 @@ async def _try_alone(name: str, around: Surroundings, held: Collection[str]) -> 
 
 
 async def _try(isolation: Isolation, name: str, held: Collection[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as secret:
-        os.chmod(secret.name, 0o644)  # noqa: PTH101 - whoever may pass is not held back by the file's mode
-        program = isolation.folder / "probe"
-        arguments = (str(program), secret.name, str(isolation.folder), str(os.getpid()), str(server.getsockname()[1]))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program, port = isolation.folder / "probe", server.getsockname()[1]
+        arguments = (str(program), __file__, str(isolation.folder), str(os.getpid()), str(port))
         outcome = await isolation.execute(Command(arguments, (), (str(program),), _BOUNDS))
     lines = outcome.stdout.decode(errors="replace").splitlines()
     through = [line for line in lines if line.startswith(tuple(held))]

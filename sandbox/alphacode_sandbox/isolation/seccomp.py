@@ -46,8 +46,10 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _AUDIT_ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000
 
-_CLONE_THREAD = 0x00010000
+_CLONE_THREAD, _CLONE_PARENT = 0x00010000, 0x00008000
 _CLONE_NAMESPACES = 0x7E020080  # NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET and NEWTIME
+_SIGNALLING_FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+_OWN_PROCESS = 0x7E57ED1D  # Stands for the process's own id, which `helper/confine.h` puts in its place.
 _TERMINAL_INPUT = 0x5412  # TIOCSTI types into the terminal of whoever started us (CVE-2017-5226).
 _HARMLESS_IOCTLS = (
     0x5401,
@@ -130,7 +132,7 @@ def _tree(first: int, bodies: list[Body]) -> Body:
 
 
 def _candidate(machine: str) -> Rules:
-    clone, clone3, ioctl, prctl, prlimit = numbers(SPECIAL, machine)
+    clone, clone3, ioctl, prctl, prlimit, fcntl, tgkill, tkill = numbers(SPECIAL, machine)
     return Rules(
         default=_ERRNO | _ENOSYS,
         actions={
@@ -143,7 +145,11 @@ def _candidate(machine: str) -> Rules:
             prctl: _if_argument_is(0, _HARMLESS_PRCTLS, _ERRNO | _EPERM),
             # A process may ask for its own limits (pid 0), not for anybody else's.
             prlimit: _if_argument_is(0, (0,), _ERRNO | _EPERM),
-            clone: _threads_only(),
+            # Nor signal anybody else, by itself or through a descriptor: without namespaces there are others.
+            tgkill: _if_argument_is(0, (_OWN_PROCESS,), _ERRNO | _EPERM),
+            tkill: _if_argument_is(0, (_OWN_PROCESS,), _ERRNO | _EPERM),
+            fcntl: _unless_argument_is(1, _SIGNALLING_FCNTLS),
+            clone: _unless(_CLONE_NAMESPACES, then_if=_CLONE_THREAD),
             # The flags of clone3 lie in memory, where a filter cannot look; libc falls back to clone.
             clone3: _return(_ERRNO | _ENOSYS),
         },
@@ -153,25 +159,29 @@ def _candidate(machine: str) -> Rules:
 def _template(machine: str) -> Rules:
     """A candidate's, and what it takes to be forked and to confine the forks."""
     rules = _candidate(machine)
-    clone, _, _, prctl, _ = numbers(SPECIAL, machine)
+    clone, _, _, prctl, _, _, tgkill, tkill = numbers(SPECIAL, machine)
     confining = numbers(CONFINING, machine)
     denied = {action: tuple(call for call in calls if call not in confining) for action, calls in rules.actions.items()}
     special = {
-        clone: _without_namespaces(),
+        # What static constructors start must not outlive the run that they are part of.
+        clone: _unless(_CLONE_NAMESPACES, then_if=_CLONE_THREAD | _CLONE_PARENT),
+        # The forks inherit this filter, and have other ids.
+        tgkill: _return(_ALLOW),
+        tkill: _return(_ALLOW),
         prctl: _if_argument_is(0, (*_HARMLESS_PRCTLS, *_CONFINING_PRCTLS), _ERRNO | _EPERM),
     }
     return Rules(rules.default, denied | {_ALLOW: (*rules.actions[_ALLOW], *confining)}, rules.special | special)
 
 
 def _compiler(machine: str) -> Rules:
-    clone, clone3, ioctl, _, _ = numbers(SPECIAL, machine)
+    clone, clone3, ioctl, *_ = numbers(SPECIAL, machine)
     return Rules(
         default=_ALLOW,
         # Refused, not killed: a tool may look up a name service and go on without.
         actions={_ERRNO | _EPERM: numbers(KILLED, machine)},
         special={
-            clone: _without_namespaces(),
-            ioctl: _unless_argument_is(1, _TERMINAL_INPUT),
+            clone: _unless(_CLONE_NAMESPACES),
+            ioctl: _unless_argument_is(1, (_TERMINAL_INPUT,)),
             clone3: _return(_ERRNO | _ENOSYS),
         },
     )
@@ -193,29 +203,18 @@ def _if_argument_is(index: int, values: tuple[int, ...], otherwise: int) -> list
     return [(_LOAD, 0, 0, _ARGUMENTS + 8 * index), *allowed, (_RETURN, 0, 0, otherwise)]
 
 
-def _unless_argument_is(index: int, value: int) -> list[Instruction]:
-    return [
-        (_LOAD, 0, 0, _ARGUMENTS + 8 * index),
-        (_JUMP_EQUAL, 0, 1, value),
-        (_RETURN, 0, 0, _ERRNO | _EPERM),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
+def _unless_argument_is(index: int, values: tuple[int, ...]) -> list[Instruction]:
+    refused = [part for value in values for part in ((_JUMP_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ERRNO | _EPERM))]
+    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * index), *refused, (_RETURN, 0, 0, _ALLOW)]
 
 
-def _threads_only() -> list[Instruction]:
+def _unless(flags: int, then_if: int | None = None) -> list[Instruction]:
+    """By the first argument: with none of `flags` and, when given, with one of `then_if`."""
+    wanted = [] if then_if is None else [(_JUMP_SET, 1, 0, then_if), (_RETURN, 0, 0, _ERRNO | _EPERM)]
     return [
         (_LOAD, 0, 0, _ARGUMENTS),
-        (_JUMP_SET, 2, 0, _CLONE_NAMESPACES),
-        (_JUMP_SET, 0, 1, _CLONE_THREAD),
-        (_RETURN, 0, 0, _ALLOW),
+        (_JUMP_SET, 0, 1, flags),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
-    ]
-
-
-def _without_namespaces() -> list[Instruction]:
-    return [
-        (_LOAD, 0, 0, _ARGUMENTS),
-        (_JUMP_SET, 0, 1, _CLONE_NAMESPACES),
-        (_RETURN, 0, 0, _ERRNO | _EPERM),
+        *wanted,
         (_RETURN, 0, 0, _ALLOW),
     ]

@@ -22,7 +22,7 @@ newfstatat=262/79 stat=4/- lstat=6/- statx=332/291 brk=12/214 mmap=9/222 munmap=
 madvise=28/233 futex=202/98 exit_group=231/94 exit=60/93 rt_sigaction=13/134 rt_sigprocmask=14/135 rt_sigreturn=15/139
 sigaltstack=131/132 rt_sigsuspend=130/133 rt_sigpending=127/136 rt_sigtimedwait=128/137 open=2/- openat=257/56
 access=21/- faccessat=269/48 faccessat2=439/439 readlink=89/- readlinkat=267/78 getdents64=217/61 getcwd=79/17
-fcntl=72/25 dup=32/23 dup2=33/- dup3=292/24 close_range=436/436 pipe=22/- pipe2=293/59 poll=7/- ppoll=271/73
+dup=32/23 dup2=33/- dup3=292/24 close_range=436/436 pipe=22/- pipe2=293/59 poll=7/- ppoll=271/73
 select=23/- pselect6=270/72 epoll_create1=291/20 epoll_ctl=233/21 epoll_wait=232/- epoll_pwait=281/22 eventfd2=290/19
 clock_gettime=228/113 clock_getres=229/114 clock_nanosleep=230/115 nanosleep=35/101 gettimeofday=96/169 time=201/-
 times=100/153 getrusage=98/165 getrlimit=97/163 setitimer=38/103 getitimer=36/102 alarm=37/- pause=34/-
@@ -31,7 +31,7 @@ gettid=186/178 getuid=102/174 geteuid=107/175 getgid=104/176 getegid=108/177 get
 getsid=124/156 getgroups=115/158 getresuid=118/148 getresgid=120/150 uname=63/160 sysinfo=99/179 getrandom=318/278
 set_tid_address=218/96 set_robust_list=273/99 get_robust_list=274/100 rseq=334/293 membarrier=324/283 arch_prctl=158/-
 sched_yield=24/124 sched_getaffinity=204/123 sched_getparam=143/121 sched_getscheduler=145/120
-sched_get_priority_max=146/125 sched_get_priority_min=147/126 getpriority=140/141 tgkill=234/131 tkill=200/130
+sched_get_priority_max=146/125 sched_get_priority_min=147/126 getpriority=140/141
 execve=59/221 wait4=61/260 waitid=247/95 restart_syscall=219/128 umask=95/166 chdir=80/49 fchdir=81/50 ftruncate=77/46
 truncate=76/45 fsync=74/82 fdatasync=75/83 fadvise64=221/223 mincore=27/232 msync=26/227 mlock=149/228 munlock=150/229
 getcpu=309/168
@@ -70,5 +70,5 @@ sendto=44/206 recvmsg=47/212 setrlimit=160/164 landlock_restrict_self=446/446
 
 # Judged by their arguments.
 SPECIAL = """
-clone=56/220 clone3=435/435 ioctl=16/29 prctl=157/167 prlimit64=302/261
+clone=56/220 clone3=435/435 ioctl=16/29 prctl=157/167 prlimit64=302/261 fcntl=72/25 tgkill=234/131 tkill=200/130
 """

@@ -12,6 +12,7 @@
  */
 
 #include "confine.h"
+#include "landlock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -108,62 +110,19 @@ static uint64_t cpu_of(pid_t process) { return now_ns((clockid_t)((~(unsigned)pr
 
 static uint64_t in_ns(struct timeval time) { return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u; }
 
-/* --- Landlock ---------------------------------------------------------------------------------------------------- */
-
-enum {
-    FS_EXECUTE = 1, FS_WRITE_FILE = 1 << 1, FS_READ_FILE = 1 << 2, FS_READ_DIR = 1 << 3, FS_REMOVE_DIR = 1 << 4,
-    FS_REMOVE_FILE = 1 << 5, FS_MAKE_DIR = 1 << 7, FS_MAKE_REG = 1 << 8, FS_MAKE_SYM = 1 << 12, FS_REFER = 1 << 13,
-    FS_TRUNCATE = 1 << 14,
-    FS_READ = FS_READ_FILE | FS_READ_DIR,
-    FS_CHANGE = FS_WRITE_FILE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_MAKE_SYM | FS_REFER | FS_TRUNCATE,
-    FS_OF_FILES = FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE,
-};
-
-/* `struct landlock_ruleset_attr` of version 6; the kernel takes a longer one than it knows if the rest is zero. */
-struct ruleset {
-    uint64_t files, network, scopes;
-};
-
-struct __attribute__((packed)) rule {
-    uint64_t allowed;
-    int32_t parent;
-};
-
-/* All that this kernel's Landlock can forbid. */
-static struct ruleset everything(void) {
-    static const uint8_t n_file_rights[] = {0, 13, 14, 15, 15, 16};
-    int version = cell.landlock < 5 ? cell.landlock : 5;
-    return (struct ruleset){
-        .files = (1u << n_file_rights[version]) - 1,
-        .network = cell.landlock >= 4 ? 3 : 0, /* TCP: bind, connect. */
-        .scopes = cell.landlock >= 6 ? 3 : 0,  /* Abstract Unix sockets, signals. */
-    };
-}
-
-/* Allows something below a path. What does not exist needs no rule. */
-static int allow(int ruleset, uint64_t handled, const char *path, uint64_t rights) {
-    struct stat found;
-    int parent = open(path, O_PATH | O_CLOEXEC);
-    if (parent < 0) return errno == ENOENT || errno == EACCES ? 0 : -1;
-    if (fstat(parent, &found) == 0 && !S_ISDIR(found.st_mode)) rights &= FS_OF_FILES;
-    struct rule rule = {rights & handled, parent};
-    int result = (int)syscall(SYS_landlock_add_rule, ruleset, 1, &rule, 0);
-    close(parent);
-    return result;
-}
+/* --- Starting ---------------------------------------------------------------------------------------------------- */
 
 static int make_ruleset(const struct command *command) {
-    struct ruleset all = everything();
-    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
-    if (ruleset < 0) return -1;
     const struct request *request = &command->request;
+    int ruleset = new_ruleset(cell.landlock);
     const char *path = command->paths;
-    int result = 0;
-    for (uint32_t i = 0; i < request->n_readable + request->n_executable; i++, path += strlen(path) + 1)
-        result |= allow(ruleset, all.files, path, i < request->n_readable ? FS_READ : FS_READ | FS_EXECUTE);
-    if (request->flags & FLAG_WRITES) result |= allow(ruleset, all.files, cell.scratch, FS_READ | FS_CHANGE);
+    int result = ruleset < 0 ? -1 : 0;
+    for (uint32_t i = 0; result == 0 && i < request->n_readable + request->n_executable; i++, path += strlen(path) + 1)
+        result = allow(cell.landlock, ruleset, path, i < request->n_readable ? FS_READ : FS_READ | FS_EXECUTE);
+    if (result == 0 && request->flags & FLAG_WRITES)
+        result = allow(cell.landlock, ruleset, cell.scratch, FS_READ | FS_CHANGE);
     if (result == 0) return ruleset;
-    close(ruleset);
+    if (ruleset >= 0) close(ruleset);
     return -1;
 }
 
@@ -187,8 +146,6 @@ static int ruleset_of(const struct command *command) {
     memcpy(last_paths, command->paths, last_bytes);
     return ruleset;
 }
-
-/* --- Starting ---------------------------------------------------------------------------------------------------- */
 
 struct start {
     const struct command *command;
@@ -436,12 +393,14 @@ static void run_all(struct command *command, int *files) {
 static void warm(struct command *command) {
     struct reply reply = empty_reply(command, 0);
     uint64_t started = now_ns(CLOCK_MONOTONIC);
-    int ends[2];
-    int nothing = memfd_create("nothing", MFD_CLOEXEC);
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0 || nothing < 0) die("socketpair");
+    int ends[2], input[2];
+    int output = memfd_create("output", MFD_CLOEXEC);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0 || pipe2(input, O_CLOEXEC) != 0 || output < 0)
+        die("descriptors of a template");
+    bool has_input = write(input[1], "", 1) == 1 && close(input[1]) == 0;
     char **arguments = pointers(command->arguments, command->request.n_arguments);
     struct start start = {.command = command, .arguments = arguments, .template_end = ends[1]};
-    for (int i = 0; i < 3; i++) start.files[i] = nothing;
+    for (int i = 0; i < 3; i++) start.files[i] = i == 0 ? input[0] : output;
     setenv("LD_PRELOAD", cell.library, 1);
     setenv("ALPHACODE_TEMPLATE", command->request.flags & FLAG_AT_MAIN ? "main" : "fork", 1);
     told_to_stop = false;
@@ -450,7 +409,6 @@ static void warm(struct command *command) {
     unsetenv("ALPHACODE_TEMPLATE");
     free(arguments);
     close(ends[1]);
-    close(nothing);
     cell.template_socket = ends[0];
     reply.error = start.error;
 
@@ -463,7 +421,14 @@ static void warm(struct command *command) {
         if (reply.killed) break;
         if (polled[0].revents && recv(ends[0], &ready, sizeof ready, MSG_DONTWAIT) != sizeof ready) break;
     }
-    if (ready == 0) {
+    /* What has read or printed by now would not do so again for each input. */
+    int n_unread = 0;
+    struct stat printed;
+    bool is_untouched = has_input && ioctl(input[0], FIONREAD, &n_unread) == 0 && n_unread == 1 &&
+                        fstat(output, &printed) == 0 && printed.st_size == 0;
+    close(input[0]);
+    close(output);
+    if (ready == 0 && is_untouched) {
         reply.status = 0;
         reply.cpu_ns = cpu_of(cell.template);
     } else {
@@ -578,8 +543,9 @@ int main(int argc, char **argv) {
     drop_privileges((uid_t)strtoul(argv[4], NULL, 10));
     /* What loses its parent becomes ours, so that it can be found. */
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    unsetenv("PWD"); /* Of whoever made the surroundings. */
     /* The address space bounds the stack. A finite limit would also be the size of every thread's stack. */
-    struct rlimit core = {0, 0};
+    struct rlimit core = {1, 1}; /* 1, as 0 does not keep the kernel from starting a program that is given the core. */
     limit(RLIMIT_STACK, UNLIMITED, UNLIMITED);
     setrlimit(RLIMIT_CORE, &core);
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);

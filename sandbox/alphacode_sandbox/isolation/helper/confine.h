@@ -66,6 +66,19 @@ static int limit(int kind, uint64_t soft, uint64_t hard) {
     return setrlimit(kind, &wanted);
 }
 
+/* In a filter: stands for the process's own id. */
+#define OWN_PROCESS 0x7e57ed1d
+
+static int install(const struct sock_fprog *filter) {
+    static struct sock_filter code[MAX_FILTER];
+    struct sock_fprog program = {filter->len, code};
+    for (unsigned i = 0; i < filter->len; i++) {
+        code[i] = filter->filter[i];
+        if (code[i].k == OWN_PROCESS) code[i].k = (uint32_t)getpid();
+    }
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+}
+
 /* Takes rights away, for good, from the calling process and all that it becomes. `ruleset` may be -1, and the filter
  * empty. Expects `no_new_privs`. Returns the step that failed, with errno. */
 static enum step confine(const struct bounds *bounds, int ruleset, const struct sock_fprog *filter) {
@@ -78,7 +91,7 @@ static enum step confine(const struct bounds *bounds, int ruleset, const struct 
         return STEP_LIMITS;
     if (ruleset >= 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) return STEP_LANDLOCK;
     /* Last, because it forbids what was done above. */
-    if (filter->len && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter, 0, 0) != 0) return STEP_FILTER;
+    if (filter->len && install(filter) != 0) return STEP_FILTER;
     return STEP_NONE;
 }
 

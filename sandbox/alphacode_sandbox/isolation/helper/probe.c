@@ -5,6 +5,7 @@
  * SECRET is a file that is none of its business, FOLDER one where it lies, PROCESS the judge, PORT one that it listens on.
  */
 
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,11 +16,8 @@
 #include <unistd.h>
 
 static void try_to_write(const char *folder) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/written-%d", folder, (int)getpid());
-    if (open(path, O_WRONLY | O_CREAT | O_EXCL, 0600) < 0) return;
-    printf("write %s\n", path);
-    unlink(path);
+    /* A file without a name, of which nothing can be left. */
+    if (open(folder, O_TMPFILE | O_WRONLY, 0600) >= 0) printf("write to %s\n", folder);
 }
 
 int main(int argc, char **argv) {

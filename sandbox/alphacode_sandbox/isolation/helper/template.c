@@ -13,7 +13,9 @@
 
 #include <dlfcn.h>
 #include <sched.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #ifndef PR_GET_TID_ADDRESS
@@ -50,6 +52,8 @@ static void become_run(const struct order *order, const char *folder, const stru
     syscall(SYS_close_range, order->arguments_bytes ? TEMPLATE_SOCKET + 1 : TEMPLATE_SOCKET, ~0U, 0);
 }
 
+static bool has_threads;
+
 /* Waits for orders, forks for each, and returns only in the forks. When the cell is gone, so is this process. */
 static void serve(void) {
     static union {
@@ -57,6 +61,7 @@ static void serve(void) {
         char bytes[MAX_MESSAGE];
     } message;
     int32_t answer = 0; /* Ready. */
+    if (has_threads) _exit(0);
     for (;;) {
         int files[4], n_files;
         if (send(TEMPLATE_SOCKET, &answer, sizeof answer, MSG_NOSIGNAL) < 0) _exit(0);
@@ -90,6 +95,14 @@ __attribute__((constructor)) static void remember(void) {
 static void find_next(const char *name, void *function) {
     void *found = dlsym(RTLD_NEXT, name);
     memcpy(function, &found, sizeof found);
+}
+
+/* A fork has one thread only, so a program that has started others by then cannot be a template. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+    int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    find_next("pthread_create", &next);
+    has_threads = true;
+    return next(thread, attributes, start, argument);
 }
 
 pid_t fork(void) {
