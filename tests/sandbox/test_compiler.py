@@ -13,22 +13,21 @@ def python(number: int) -> Program:
 
 
 async def test_room_is_bounded() -> None:
-    toolchain = LANGUAGES["python"].find()
-    assert toolchain is not None
-    paths = [*toolchain.readable, *toolchain.executable, *toolchain.compile_paths]
-    async with open_isolation(paths) as isolation:
-        folder = isolation.folder
-        compiler = Compiler(Runner(isolation, workers=2), folder, {"python": toolchain}, room_bytes=3500)
+    found = LANGUAGES["python"].find()
+    assert found is not None
+    async with open_isolation((*found.readable, *found.executable)) as isolation:
+        runner = Runner(isolation, workers=2)
+        compiler = Compiler(runner, isolation.folder, {"python": found}, room_bytes=3500)
         async with compiler.compiled(python(0)) as held:
             for number in (1, 2, 3, 1, 4):
                 async with compiler.compiled(python(number)) as compiled:
                     assert compiled.compilation.ok
             # Room for three: the one in use although it is the oldest, and the two used last.
             assert held.folder.exists()
-            assert kept(folder) == [0, 1, 4]
+            assert kept(isolation.folder) == [0, 1, 4]
         async with compiler.compiled(python(5)):
             pass
-        assert kept(folder) == [1, 4, 5]
+        assert kept(isolation.folder) == [1, 4, 5]
 
 
 def kept(folder: Path) -> list[int]:

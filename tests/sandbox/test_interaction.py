@@ -1,14 +1,15 @@
 """Two programs that talk to each other: guess a number with at most ten questions, in both calling forms."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from alphacode_sandbox import Case, CheckerForm, CheckerProgram, Judge, Limits, Program, Verdict, open_judge
+from tests.sandbox.levels import temporary_folder
+from tests.sandbox.processes import runs, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -189,22 +190,21 @@ async def test_interactor_writes_to_somebody_who_left(judge: Judge) -> None:
     await check(judge, "pass", judging(flood), Verdict.WA, "ended before the interaction was over")
 
 
-async def test_cancelled_interaction_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    async with open_judge() as judge:
-        checker = CheckerProgram(Program("python", "pass"))
-        await judge.test(Program("python", "pass"), [Case("", "")], checker=checker)
-        before = descriptors()
-        await judge.test(Program("python", "pass"), [Case("", "")] * 2, checker=checker)
-        await judge.interact(Program("python", "pass"), checker, [Case("", "")] * 2)
-        task = asyncio.create_task(judge.interact(Program("python", "input()"), judging("input()"), [Case("", "")]))
-        # A line of two for each: bubblewrap and what is inside.
-        await until(lambda: len(running(tmp_path)) == 4)
-        assert len(case_folders(tmp_path)) == 1
-        task.cancel()
-        await asyncio.wait([task])
-        assert task.cancelled()
-        assert (running(tmp_path), case_folders(tmp_path), descriptors()) == ([], [], before)
+async def test_cancelled_interaction_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with temporary_folder() as folder:
+        monkeypatch.setattr("tempfile.tempdir", str(folder))
+        async with open_judge() as judge:
+            passing = Program("python", "pass")
+            await judge.interact(passing, CheckerProgram(passing), [Case("", "")] * 4)
+            before = descriptors()
+            waiting = judge.interact(Program("python", "input()"), judging("input()"), [Case("", "")])
+            task = asyncio.create_task(waiting)
+            await until(lambda: len(runs()) == 2)
+            assert len(case_folders(folder)) == 1
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled()
+            assert (runs(), case_folders(folder), descriptors()) == ([], [], before)
 
 
 def judging(code: str) -> CheckerProgram:
@@ -217,22 +217,3 @@ def descriptors() -> int:
 
 def case_folders(folder: Path) -> list[Path]:
     return list(folder.glob("*/check-*"))
-
-
-def running(folder: Path) -> list[str]:
-    """Processes on whose command line a program below `folder` is, the judge's own helper aside."""
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            line = (process / "cmdline").read_bytes() if process.name.isdigit() else b""
-        except OSError:
-            continue
-        if os.fsencode(folder) in line and b"launcher.py" not in line:
-            found.append(process.name)
-    return found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """The processes of others give no event to wait for, so this looks again and again; the test's timeout ends it."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.005)

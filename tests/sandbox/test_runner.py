@@ -11,13 +11,11 @@ from alphacode_sandbox.runner import bounds_of, verdict_of
 
 BOUNDS = bounds_of(Limits(time_s=1, memory_mb=64, output_kb=1), time_factor=1, runtime_mb=16)
 
-FINE = Outcome(
-    exit_code=0, stdout=b"", stderr=b"", cpu_s=0.1, wall_s=0.1, memory_kb=2000, killed=None, runnable=False,
-)  # fmt: skip
+FINE = Outcome(exit_code=0, signal=None, stdout=b"", stderr=b"", cpu_s=0.1, wall_s=0.1, memory_kb=2000, killed=None)
 
 
 def died_of(number: int) -> Outcome:
-    return replace(FINE, exit_code=128 + number)
+    return replace(FINE, exit_code=None, signal=number)
 
 
 @pytest.mark.parametrize(
@@ -33,11 +31,14 @@ def died_of(number: int) -> Outcome:
         # It came to its end, but later than allowed.
         (replace(FINE, cpu_s=1.01), "TLE"),
         (replace(died_of(signal.SIGKILL), killed="cpu"), "TLE"),
-        # Out of wall time: too slow by its CPU time, asleep, or still waiting for a processor, which tells nothing.
-        (replace(died_of(signal.SIGKILL), killed="wall", cpu_s=1.2, runnable=True), "TLE"),
+        # It idled for too long; whether it also took too long is told by its CPU time.
         (replace(died_of(signal.SIGKILL), killed="wall"), "ILE"),
-        (replace(died_of(signal.SIGKILL), killed="wall", cpu_s=0.9, runnable=True), "IE"),
+        (replace(died_of(signal.SIGKILL), killed="wall", cpu_s=1.2), "TLE"),
         (replace(FINE, exit_code=None, killed="failed"), "IE"),
+        (replace(died_of(signal.SIGKILL), killed="memory"), "MLE"),
+        # An exit code is a program's own choice, whatever a shell would mean by it.
+        (replace(FINE, exit_code=128 + signal.SIGSYS), "RE"),
+        (replace(FINE, exit_code=128 + signal.SIGXCPU), "RE"),
         (replace(FINE, stdout=b"x" * 1024), "RUN"),
         (replace(FINE, stdout=b"x" * 1025), "OLE"),
         (replace(FINE, exit_code=1, stderr=b"x" * 1025), "OLE"),

@@ -1,0 +1,56 @@
+"""What a judge has running, as the kernel's books say: other processes give no event to wait for."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Looks again and again; the test's timeout ends it."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+
+
+def runs() -> list[int]:
+    """What cells of ours have running. An interpreter that is kept warm waits at the root, and does not count."""
+    return [child for cell in cells() for child in children(cell) if folder_of(child) not in (None, "/")]
+
+
+def cells() -> list[int]:
+    """The helpers of our judges, inside bubblewrap or not."""
+    return [pid for pid in descendants(os.getpid()) if Path(arguments(pid)[0]).name == "cell"]
+
+
+def children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:  # It has ended.
+        return []
+
+
+def descendants(pid: int) -> list[int]:
+    return [one for child in children(pid) for one in (child, *descendants(child))]
+
+
+def naming(folder: Path) -> list[int]:
+    """Processes on the whole machine with something below `folder` on their command line."""
+    pids = [int(process.name) for process in Path("/proc").iterdir() if process.name.isdigit()]
+    return [pid for pid in pids if any(str(folder) in argument for argument in arguments(pid))]
+
+
+def arguments(pid: int) -> list[str]:
+    """The command line; of a process that has ended, an empty word."""
+    try:
+        return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")
+    except OSError:
+        return [""]
+
+
+def folder_of(pid: int) -> str | None:
+    """The working directory; None of a process that has ended."""
+    try:
+        return os.readlink(f"/proc/{pid}/cwd")  # noqa: PTH115 - inside another root it may be no path of ours
+    except OSError:
+        return None
