@@ -9,6 +9,7 @@ from pathlib import Path
 from alphacode_sandbox import Judge, SandboxUnavailable, open_judge
 from alphacode_sandbox.isolation import LEVELS, Layers
 from alphacode_sandbox.languages import LANGUAGES
+from alphacode_sandbox.toolchains.toolchain import Toolchain
 from tests.missing import missing
 
 SAFE = ("L1", "L2", "L3")
@@ -42,11 +43,15 @@ def must_reach(level: str, language: str) -> None:
     toolchain = LANGUAGES[language].find()
     if toolchain is None:
         missing(f"no {LANGUAGES[language].install} here")
-    if level == "L1" and os.getuid() == 0:
-        for path in toolchain.executable:
-            folders = (folder for folder in Path(path).resolve().parents if not folder.stat().st_mode & 0o001)
-            if private := next(folders, None):
-                missing(f"{path} cannot be run at L1 by a root user, because {private} is private")
+    while level == "L1" and os.getuid() == 0 and (private := _private_folder(toolchain)):
+        if toolchain.otherwise is None:
+            missing(f"{toolchain.run[0]} cannot be run at L1 by a root user, because {private} is private")
+        toolchain = toolchain.otherwise
+
+
+def _private_folder(toolchain: Toolchain) -> Path | None:
+    folders = [folder for path in toolchain.executable for folder in Path(path).resolve().parents]
+    return next((folder for folder in folders if not folder.stat().st_mode & 0o001), None)
 
 
 @contextmanager
