@@ -82,7 +82,6 @@ def paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
     """All that compiling and running will name."""
     headers = user_cache("headers")
     if headers:
-        headers.mkdir(parents=True, exist_ok=True)
         headers.chmod(0o755)
     found = [
         path

@@ -134,14 +134,15 @@ class Isolation:
         partner: Cell | None = None,
     ) -> Running:
         flags = self._flags(command)
-        arguments = command.arguments
+        arguments, profile = command.arguments, command.profile
         if kind is Kind.FORK:
-            arguments = arguments[command.warm :] if command.warm else ()
+            arguments, profile = arguments[command.warm :] if command.warm else (), Profile.FORK
         arguments = tuple(argument.replace(SCRATCH, str(cell.scratch)) for argument in arguments)
         if cell.group:
             cell.group.limit(command.bounds.memory_bytes)
         bounds = self._bounds(command.bounds)
-        return cell.send(kind, replace(command, arguments=arguments, bounds=bounds), flags, files, n_runs, partner)
+        sent = replace(command, arguments=arguments, profile=profile, bounds=bounds)
+        return cell.send(kind, sent, flags, files, n_runs, partner)
 
     def _flags(self, command: Command) -> Flag:
         starts_processes = command.profile is not Profile.CANDIDATE or not self.layers.filter

@@ -40,7 +40,10 @@ async def probe(isolation: Isolation, around: Surroundings) -> None:
     ]
     if all(present.values()) or layers.level != "L0":
         trials.append(_try(isolation, "the sandbox", _ALL))
-    await asyncio.gather(*trials)
+    # All of them have ended when this has, so that nothing goes on in what is then taken away.
+    for result in await asyncio.gather(*trials, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
 
 
 async def _try_alone(name: str, around: Surroundings, held: Collection[str]) -> None:

@@ -21,7 +21,8 @@ class Profile(StrEnum):
 
     CANDIDATE = "candidate"
     COMPILER = "compiler"
-    TEMPLATE = "template"  # a program that is forked for each run; the forks are candidates
+    TEMPLATE = "template"  # a program that is forked for each run
+    FORK = "fork"  # such a fork, which is a candidate, and has its template's filter already
 
     @property
     def number(self) -> int:
@@ -173,6 +174,17 @@ def _template(machine: str) -> Rules:
     return Rules(rules.default, denied | {_ALLOW: (*rules.actions[_ALLOW], *confining)}, rules.special | special)
 
 
+def _fork(machine: str) -> Rules:
+    """What it takes to make a candidate of a template."""
+    rules = _candidate(machine)
+    clone, _, _, prctl, _, _, tgkill, tkill = numbers(SPECIAL, machine)
+    confining = numbers(CONFINING, machine)
+    actions = {action: tuple(call for call in calls if call in confining) for action, calls in rules.actions.items()}
+    known = {call for calls in actions.values() for call in calls}
+    actions[rules.default] = tuple(call for call in confining if call not in known)
+    return Rules(_ALLOW, actions, {call: rules.special[call] for call in (clone, prctl, tgkill, tkill)})
+
+
 def _compiler(machine: str) -> Rules:
     clone, clone3, ioctl, *_ = numbers(SPECIAL, machine)
     return Rules(
@@ -190,6 +202,7 @@ def _compiler(machine: str) -> Rules:
 _RULES: dict[Profile, Callable[[str], Rules]] = {
     Profile.CANDIDATE: _candidate,
     Profile.TEMPLATE: _template,
+    Profile.FORK: _fork,
     Profile.COMPILER: _compiler,
 }
 
