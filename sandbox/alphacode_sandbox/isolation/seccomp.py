@@ -13,7 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alphacode_sandbox.isolation.syscalls import ALLOWED, CONFINING, KILLED, REFUSED, SPECIAL, numbers
+from alphacode_sandbox.isolation.syscalls import (
+    ALLOWED,
+    CONFINING,
+    KILLED,
+    REFUSED,
+    SOCKET,
+    SPECIAL,
+    TALKING,
+    numbers,
+)
 
 
 class Profile(StrEnum):
@@ -51,6 +60,7 @@ _CLONE_THREAD, _CLONE_PARENT = 0x00010000, 0x00008000
 _CLONE_NAMESPACES = 0x7E020080  # NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET and NEWTIME
 _SIGNALLING_FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
 _OWN_PROCESS = 0x7E57ED1D  # Stands for the process's own id, which `helper/confine.h` puts in its place.
+_UNIX = 1  # AF_UNIX
 _TERMINAL_INPUT = 0x5412  # TIOCSTI types into the terminal of whoever started us (CVE-2017-5226).
 _HARMLESS_IOCTLS = (
     0x5401,
@@ -134,6 +144,7 @@ def _tree(first: int, bodies: list[Body]) -> Body:
 
 def _candidate(machine: str) -> Rules:
     clone, clone3, ioctl, prctl, prlimit, fcntl, tgkill, tkill = numbers(SPECIAL, machine)
+    (socket,) = numbers(SOCKET, machine)
     return Rules(
         default=_ERRNO | _ENOSYS,
         actions={
@@ -153,6 +164,8 @@ def _candidate(machine: str) -> Rules:
             clone: _unless(_CLONE_NAMESPACES, then_if=_CLONE_THREAD),
             # The flags of clone3 lie in memory, where a filter cannot look; libc falls back to clone.
             clone3: _return(_ERRNO | _ENOSYS),
+            # At its start a virtual machine asks for its user's name, for which a C library asks a name service first.
+            socket: _if_argument_is(0, (_UNIX,), _KILL, then=_ERRNO | _EPERM),
         },
     )
 
@@ -187,10 +200,11 @@ def _fork(machine: str) -> Rules:
 
 def _compiler(machine: str) -> Rules:
     clone, clone3, ioctl, *_ = numbers(SPECIAL, machine)
+    talking = numbers(TALKING, machine)
     return Rules(
         default=_ALLOW,
         # Refused, not killed: a tool may look up a name service and go on without.
-        actions={_ERRNO | _EPERM: numbers(KILLED, machine)},
+        actions={_ERRNO | _EPERM: tuple(call for call in numbers(KILLED, machine) if call not in talking)},
         special={
             clone: _unless(_CLONE_NAMESPACES),
             ioctl: _unless_argument_is(1, (_TERMINAL_INPUT,)),
@@ -211,9 +225,9 @@ def _return(action: int) -> Body:
     return [(_RETURN, 0, 0, action)]
 
 
-def _if_argument_is(index: int, values: tuple[int, ...], otherwise: int) -> list[Instruction]:
-    allowed = [part for value in values for part in ((_JUMP_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ALLOW))]
-    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * index), *allowed, (_RETURN, 0, 0, otherwise)]
+def _if_argument_is(index: int, values: tuple[int, ...], otherwise: int, *, then: int = _ALLOW) -> list[Instruction]:
+    found = [part for value in values for part in ((_JUMP_EQUAL, 0, 1, value), (_RETURN, 0, 0, then))]
+    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * index), *found, (_RETURN, 0, 0, otherwise)]
 
 
 def _unless_argument_is(index: int, values: tuple[int, ...]) -> list[Instruction]:

@@ -63,6 +63,14 @@ adjtimex=159/171 clock_adjtime=305/266 syslog=103/116 vhangup=153/58 seccomp=317
 mq_open=240/180 fanotify_init=300/262 lookup_dcookie=212/18
 """
 
+# Judged by its family before it ends a program.
+SOCKET = "socket=41/198"
+
+# What a compiler's processes talk to each other with: on pairs of sockets, since they can make no other kind.
+TALKING = """
+sendto=44/206 recvfrom=45/207 sendmsg=46/211 recvmsg=47/212
+"""
+
 # What a template needs besides: orders from its cell, and to confine its forks.
 CONFINING = """
 sendto=44/206 recvmsg=47/212 setrlimit=160/164 landlock_restrict_self=446/446

@@ -1,2 +1,6 @@
+#include <cstdio>
 #include <sys/socket.h>
-int main() { socket(AF_UNIX, SOCK_STREAM, 0); }
+int main() {
+    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0) puts("socket");
+    puts("nothing");
+}
