@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
+from alphacode_sandbox import LANGUAGES
 from alphacode_server.problem import parse_statement
 from alphacode_server.problem.association import (
     STATEMENT_SUFFIXES,
@@ -19,7 +20,7 @@ from alphacode_server.problem.association import (
 _LONGEST_STATEMENT = 2_000_000
 """Bytes. A statement is a few pages; what is longer is some other file."""
 
-_SOURCE_SUFFIXES = (".cpp", ".cc", ".cxx", ".py")
+_SOURCE_SUFFIXES = tuple(dict.fromkeys(suffix for language in LANGUAGES.values() for suffix in language.suffixes))
 
 
 def bind(server: AlphaCodeServer, document: Document) -> Binding | None:

@@ -20,10 +20,8 @@ _BOILERPLATE = re.compile(
     )$""",
     re.VERBOSE,
 )
-_COMMENTS = {
-    "cpp": re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL),
-    "python": re.compile(r"#[^\n]*|^\s*(\"{3}.*?\"{3}|'{3}.*?'{3})", re.DOTALL | re.MULTILINE),
-}
+_COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_PYTHON_COMMENTS = re.compile(r"#[^\n]*|^\s*(\"{3}.*?\"{3}|'{3}.*?'{3})", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,8 @@ def marked_region(lines: list[str]) -> tuple[int, int] | None:
 
 def is_own_work(text: str, language: str | None) -> bool:
     """Whether a text holds code that its user wrote: more than comments and a template's usual lines."""
-    comments = _COMMENTS.get(language or "")
-    code = comments.sub("", text) if comments else text
+    comments = _PYTHON_COMMENTS if language == "python" else _COMMENTS
+    code = comments.sub("", text) if language else text
     return any(line.strip() and not _BOILERPLATE.match(line.strip()) for line in _LINE.split(code))
 
 

@@ -2,13 +2,17 @@
 
 from alphacode_sandbox import LANGUAGES, language_of
 
-_OF_LANGUAGE_ID = {"cpp": "cpp", "c++": "cpp", "python": "python"}
+_OTHER_IDS = {"c++": "cpp"}
 
 
 def language_of_buffer(path: str, language_id: str | None) -> str | None:
     """The file's ending decides, since editors differ in what they call languages; a new buffer has only its id."""
     language = language_of(path)
-    return language.id if language else _OF_LANGUAGE_ID.get((language_id or "").lower())
+    if language:
+        return language.id
+    named = (language_id or "").lower()
+    named = _OTHER_IDS.get(named, named)
+    return named if named in LANGUAGES else None
 
 
 def shown(language: str) -> str:

@@ -5,6 +5,7 @@ import signal
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lsprotocol import types
 
@@ -83,7 +84,7 @@ def case_text(case: CaseResult, number: int, limits: Limits) -> str:
 
 
 def exit_text(case: CaseResult) -> str:
-    """`exit 139 (SIGSEGV)`, or the exception that a Python program died of."""
+    """`exit 139 (SIGSEGV)`, or the exception that a program died of."""
     run = case.run
     if run.signal is not None:
         try:
@@ -91,15 +92,29 @@ def exit_text(case: CaseResult) -> str:
         except ValueError:
             name = f"signal {run.signal}"
         return f"exit {128 + run.signal} ({name})"
-    last = _last_line(run.stderr)
-    return f"exit {run.exit_code}" + (f": {last}" if last else "")
+    named = _CAUSE.search(run.stderr)
+    cause = named["cause"][:300] if named else _last_line(run.stderr)
+    return f"exit {run.exit_code}" + (f": {cause}" if cause else "")
 
 
 _GCC_LINE = re.compile(
     r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<kind>fatal error|error|warning): (?P<text>.*)$",
     re.MULTILINE,
 )
+_RUSTC_LINES = re.compile(
+    r"^(?P<kind>error|warning)(?:\[\w+\])?: (?P<text>.*)\n *--> (?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+)$",
+    re.MULTILINE,
+)
+_GO_LINE = re.compile(
+    r"^(?P<file>\S+\.go):(?P<line>\d+):(?P<column>\d+): (?P<text>(?P<kind>).*)$",
+    re.MULTILINE,
+)
 _PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
+_OTHER_FRAME = re.compile(r"(?:^\s*at [^/\n]+\(\w+\.(?:java|kt):|\bmain\.(?:rs|go):)(?P<line>\d+)", re.MULTILINE)
+_CAUSE = re.compile(
+    r"""^(?:Exception\ in\ thread\ "[^"\n]*"\ |thread\ '.*panicked\ at\ .*\n|panic:\ |fatal\ error:\ )(?P<cause>.+)$""",
+    re.MULTILINE | re.VERBOSE,
+)
 _PROGRAM_FILES = frozenset(language.source for language in LANGUAGES.values())
 """What a program is called where it runs."""
 _TAB = 8
@@ -110,7 +125,7 @@ def compile_marks(output: str, text: str) -> list[Mark]:
     """The compiler's complaints at their lines; one on the first line where the output cannot be taken apart."""
     lines = text.split("\n")
     marks: list[Mark] = []
-    for found in _GCC_LINE.finditer(output):
+    for found in chain.from_iterable(form.finditer(output) for form in (_GCC_LINE, _RUSTC_LINES, _GO_LINE)):
         if found["file"].startswith(("/usr/", "<")):
             continue
         line = min(int(found["line"]) - 1, len(lines) - 1)
@@ -163,9 +178,10 @@ def _mark_of_case(case: CaseResult, number: int, limits: Limits, text: str, main
 
 
 def traceback_line(stderr: str, text: str) -> int | None:
-    """The innermost line of the program itself in a Python traceback."""
-    frames = [int(line) - 1 for file, line in _PYTHON_FRAME.findall(stderr) if file in _PROGRAM_FILES]
-    return frames[-1] if frames and frames[-1] < text.count("\n") + 1 else None
+    """The innermost line of the program itself in a traceback, which Python alone writes last."""
+    frames = [int(line) - 1 for file, line in _PYTHON_FRAME.findall(stderr) if file in _PROGRAM_FILES][-1:]
+    frames = frames or [int(found["line"]) - 1 for found in _OTHER_FRAME.finditer(stderr)][:1]
+    return frames[0] if frames and frames[0] < text.count("\n") + 1 else None
 
 
 def _last_line(text: str) -> str:

@@ -25,6 +25,7 @@ from alphacode_lsp.view import View, view_of
 from alphacode_server.problem import Problem
 from alphacode_server.problem.contest import RULES, ContestRecord, contest_of
 from alphacode_server.protocol import (
+    BOTH,
     BudgetBody,
     JobWarning,
     ProblemBody,
@@ -113,7 +114,7 @@ def request_of(search: Search, asked: SolveArguments, settings: SolveSettings) -
 
 def _target_language(server: AlphaCodeServer, view: View) -> str | None:
     target = server.document(view.target) if view.target else None
-    return target.language if target else None
+    return target.language if target and target.language in BOTH else None
 
 
 async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -> None:

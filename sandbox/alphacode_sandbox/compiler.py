@@ -23,7 +23,7 @@ from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner, bounds_of
-from alphacode_sandbox.toolchains.toolchain import HEADERS, Toolchain
+from alphacode_sandbox.toolchains.toolchain import HEADERS, MEMORY_MB, Toolchain
 from alphacode_sandbox.verdict import Verdict
 
 _MAX_DIAGNOSTICS = 16_000
@@ -68,7 +68,7 @@ class Compiled:
             # Without optimisation a recursion takes a multiple of the stack.
             limits = replace(limits, memory_mb=2 * limits.memory_mb)
         return Command(
-            arguments=self.toolchain.run,
+            arguments=tuple(part.replace(MEMORY_MB, str(limits.memory_mb)) for part in self.toolchain.run),
             readable=self.toolchain.readable,
             executable=(*self.toolchain.executable, str(self.folder)),
             bounds=bounds_of(limits, self.language.time_factor, self.language.runtime_mb),
@@ -207,6 +207,8 @@ class Compiler:
     async def _compile(
         self, program: Program, language: Language, toolchain: Toolchain, folder: Path, tier: Tier
     ) -> Compiled:
+        if toolchain.prepare:
+            await asyncio.to_thread(toolchain.prepare)
         _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
         headers = self._headers.folder(toolchain, program.code)
         if headers and not self._runner.reaches(str(headers)):

@@ -12,7 +12,7 @@ from alphacode_sandbox.verdict import RunResult, Verdict
 
 # A process that died with this much of its memory in use probably died of wanting more.
 _NEARLY_ALL = 0.85
-_OUT_OF_MEMORY = (b"std::bad_alloc", b"MemoryError")
+_OUT_OF_MEMORY = (b"std::bad_alloc", b"MemoryError", b"memory allocation of", b"out of memory")
 
 
 class Runner:

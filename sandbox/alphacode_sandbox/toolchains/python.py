@@ -1,4 +1,4 @@
-"""Python by the interpreter that runs us."""
+"""Python by the interpreter that runs us, or by PyPy."""
 
 import importlib.util
 import os
@@ -7,7 +7,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from alphacode_sandbox.toolchains.toolchain import LOADERS, RUNTIME, Toolchain, existing
+from alphacode_sandbox.toolchains.toolchain import (
+    ENVIRONMENT,
+    LOADERS,
+    MEMORY_MB,
+    RUNTIME,
+    Toolchain,
+    existing,
+    on_path,
+    outside_usr,
+)
 
 _RUNNER = Path(__file__).with_name("python_runner.py")
 _USES_NUMPY = r"(?m)^\s*(?:import|from)\s+numpy\b"
@@ -25,6 +34,25 @@ def find_python() -> Toolchain:
     readable = (*plain.readable, *existing(f"{numpy}/numpy", f"{numpy}/numpy.libs"))
     with_numpy = _toolchain(interpreter, readable, numpy)
     return replace(plain, variants=((_USES_NUMPY, with_numpy),))
+
+
+def find_pypy() -> Toolchain | None:
+    """PyPy for Python 3."""
+    interpreter = next(on_path("pypy3"), None)
+    if interpreter is None:
+        return None
+    pypy = _toolchain(interpreter, existing(*RUNTIME, *outside_usr(interpreter)), "-")
+    # It would guess the size of its nursery from what it cannot read here.
+    setting = (ENVIRONMENT, "PYPY_GC_NURSERY=4MB")
+    return replace(
+        pypy,
+        # Collects more often when memory runs short, and says so when there is no more.
+        run=(*setting, f"PYPY_GC_MAX={MEMORY_MB}MB", *pypy.run),
+        executable=(*pypy.executable, ENVIRONMENT),
+        compile=(*setting, *pypy.compile),
+        compile_paths=(*pypy.compile_paths, ENVIRONMENT),
+        warm=0,
+    )
 
 
 def _toolchain(interpreter: str, readable: tuple[str, ...], libraries: str) -> Toolchain:

@@ -44,7 +44,7 @@ def check(_arguments: list[str]) -> None:
         with open(SOURCE, "rb") as file:  # noqa: PTH123
             compile(file.read(), SOURCE, "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        sys.exit("".join(traceback.format_exception_only(error)))
+        sys.exit("".join(traceback.format_exception_only(type(error), error)))
 
 
 def use_numpy(folder: str) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,12 @@ SCRATCH = "@scratch@"
 
 HEADERS = "@headers@"
 """In the flags of a precompiled header: the folder it lies in."""
+
+MEMORY_MB = "@memory_mb@"
+"""In the command line of a run: the problem's memory limit in MiB, for runtimes that collect garbage by a limit."""
+
+ENVIRONMENT = "/usr/bin/env"
+"""Sets variables for a command that takes its options from there; to be among what is executable."""
 
 RUNTIME = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 """What any dynamically linked program reads. The cache lets the loader find libraries in unusual places."""
@@ -59,6 +67,9 @@ class Toolchain:
     filter: "Toolchain | None" = None
     """One that compiles much faster, to programs that are slower and as good as the same: good enough to turn away
     programs that fail. It refuses programs that this one takes, and needs its precompiled header to be fast."""
+    prepare: Callable[[], None] | None = None
+    """What must be done before anything is compiled: at once when it was done before on this machine, else it may take
+    a minute. Raises SandboxError."""
     warm: int = 0
     """How many of the first arguments of `run` and `compile` start an interpreter that can be kept warm."""
     forkable: bool = False
@@ -77,6 +88,14 @@ class Toolchain:
 def existing(*paths: str) -> tuple[str, ...]:
     """Those of the paths that are there."""
     return tuple(path for path in paths if os.path.lexists(path))
+
+
+def on_path(tool: str) -> Iterator[str]:
+    """Every tool of this name on the PATH, links resolved, the one that a shell would take first."""
+    for folder in os.get_exec_path():
+        found = shutil.which(tool, path=folder)
+        if found:
+            yield os.path.realpath(found)
 
 
 def outside_usr(tool: str) -> tuple[str, ...]:

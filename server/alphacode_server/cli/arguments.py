@@ -6,7 +6,7 @@ import sys
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
-from alphacode_sandbox import LEVELS, Judge, open_judge
+from alphacode_sandbox import LANGUAGES, LEVELS, Judge, open_judge
 from alphacode_server.models import DEFAULT_MODEL
 from alphacode_server.samplers import Sampler, open_sampler
 
@@ -39,6 +39,14 @@ async def sampler_from(args: argparse.Namespace) -> Sampler:
         api_key=os.environ.get("ALPHACODE_API_KEY"),
         threads=args.threads,
         rate=args.replay_rate,
+    )
+
+
+def add_language_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        help="for programs whose ending leaves a choice, for instance cpp20 or pypy; default: cpp and python",
     )
 
 

@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from alphacode_sandbox import ToolchainMissing, Verdict
-from alphacode_server.cli.arguments import Subparsers, add_sandbox_arguments, judge_from, positive_float
+from alphacode_sandbox import LANGUAGES, ToolchainMissing, Verdict
+from alphacode_server.cli.arguments import (
+    Subparsers,
+    add_language_argument,
+    add_sandbox_arguments,
+    judge_from,
+    positive_float,
+)
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.judge_view import JudgeView, print_agreement, print_submissions
 from alphacode_server.cli.judging import Judged, judge_submissions
@@ -22,6 +28,7 @@ def add_to(commands: Subparsers) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--submission", type=Path, nargs="+", action="extend", metavar="FILE", help="programs to judge")
     which.add_argument("--all", action="store_true", help="every program under submissions/, beside the jury's verdict")
+    add_language_argument(parser)
     parser.add_argument("--time-limit", type=positive_float, metavar="S", help="CPU seconds for C++, in place of the "
                         "folder's; other languages get a multiple")  # fmt: skip
     parser.add_argument("--stop-at-first-failure", action="store_true", help="leave out the tests after one that fails")
@@ -33,7 +40,7 @@ async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every program given is accepted; with --all, when every verdict agrees with the jury's."""
     folder = read_folder(args.folder)
     limits = replace(folder.limits, time_s=args.time_limit or folder.limits.time_s)
-    submissions = _chosen(folder, args.submission)
+    submissions = _in_language(args.language, _chosen(folder, args.submission))
     async with judge_from(args) as judge:
         runnable = tuple(one for one in submissions if one.language in judge.languages)
         left_out = tuple(one for one in submissions if one.language not in judge.languages)
@@ -64,6 +71,18 @@ def _chosen(folder: ProblemFolder, files: Sequence[Path] | None) -> tuple[Submis
     if not folder.submissions:
         raise UsageError(f"{folder.path}: no programs under submissions/; name some with --submission FILE")
     return folder.submissions
+
+
+def _in_language(language: str | None, submissions: tuple[Submission, ...]) -> tuple[Submission, ...]:
+    """Those in a language that files with the same ending may be in become programs in this one."""
+    if language is None:
+        return submissions
+    return tuple(
+        replace(one, language=language)
+        if one.language in LANGUAGES and LANGUAGES[one.language].suffixes == LANGUAGES[language].suffixes
+        else one
+        for one in submissions
+    )
 
 
 def _all_well(judged: Sequence[Judged], *, against_jury: bool) -> bool:

@@ -31,7 +31,7 @@ async def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{error.name} is missing; install it: pip install 'alphacode-lsp[server]'") from error
 
     def on_listening(listening: Listening) -> None:
-        languages = " and ".join(LANGUAGES[language].name for language in listening.languages)
+        languages = ", ".join(LANGUAGES[language].name for language in listening.languages)
         _say(f"AlphaCode backend on {listening.url}")
         _say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
         _say(f"  in an editor, set alphacode.backend.url to {listening.url}")

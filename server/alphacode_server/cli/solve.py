@@ -26,6 +26,7 @@ from alphacode_server.cli.statement import read_problem
 from alphacode_server.pipeline import SolveOptions, solve
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
+    BOTH,
     BudgetBody,
     JobCancelled,
     JobCompleted,
@@ -47,9 +48,7 @@ def add_to(commands: Subparsers) -> None:
     parser = commands.add_parser("solve", help="solve a problem: sample, filter, cluster, rank")
     parser.set_defaults(run=run)
     parser.add_argument("statement", type=Path, metavar="PROBLEM", help="the statement, Markdown or plain text")
-    parser.add_argument(
-        "--language", choices=[*LANGUAGES, "both"], default="both", help="default: both, C++ and Python"
-    )
+    parser.add_argument("--language", choices=[*BOTH, "both"], default="both", help="default: both, C++ and Python")
     parser.add_argument(
         "--samples", type=positive_int, default=DEFAULT_SAMPLES, metavar="N", help="default: %(default)s"
     )
@@ -133,7 +132,7 @@ async def _result(events: AsyncGenerator[JobEvent, None], view: SolveView) -> So
 
 
 def _languages(language: str) -> tuple[str, ...]:
-    return tuple(LANGUAGES) if language == "both" else (language,)
+    return BOTH if language == "both" else (language,)
 
 
 def _write(candidates: tuple[RankedCandidate, ...], folder: Path) -> tuple[Path, ...]:

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from alphacode_sandbox import Program, ToolchainMissing, Verdict, language_of
-from alphacode_server.cli.arguments import Subparsers, add_sandbox_arguments, judge_from
+from alphacode_sandbox import LANGUAGES, Program, ToolchainMissing, Verdict, language_of
+from alphacode_server.cli.arguments import Subparsers, add_language_argument, add_sandbox_arguments, judge_from
 from alphacode_server.cli.console import print_judgement
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import judgement_report
@@ -19,20 +19,23 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument(
         "--problem", type=Path, metavar="FILE", help="the statement; default: the one found beside FILE"
     )
+    add_language_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_sandbox_arguments(parser)
 
 
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every example is accepted."""
-    program = _read_program(args.source)
+    program = _read_program(args.source, args.language)
     statement = args.problem or _statement_of(args.source, program.code)
     problem = read_problem(statement)
     if not problem.examples:
         raise UsageError(f"{statement}: no examples to run; add an Example section")
     async with judge_from(args) as judge:
         if program.language not in judge.languages:
-            raise ToolchainMissing(f"{args.source}: no toolchain for {program.language} on this machine")
+            raise ToolchainMissing(
+                f"{args.source}: no toolchain for {LANGUAGES[program.language].name} on this machine"
+            )
         judgement = await judge.test(program, problem.examples, problem.limits, problem.checker)
     if args.json:
         print(judgement_report(judgement, problem, program, judge.isolation))
@@ -41,10 +44,11 @@ async def run(args: argparse.Namespace) -> int:
     return EXIT_OK if judgement.verdict is Verdict.AC else EXIT_FAILURE
 
 
-def _read_program(source: Path) -> Program:
-    language = language_of(source)
+def _read_program(source: Path, language_id: str | None) -> Program:
+    language = LANGUAGES[language_id] if language_id else language_of(source)
     if language is None:
-        raise UsageError(f"{source}: unknown language; name a file that ends in .cpp or .py")
+        endings = ", ".join(dict.fromkeys(known.suffixes[0] for known in LANGUAGES.values()))
+        raise UsageError(f"{source}: unknown language; name a file that ends in one of {endings}, or use --language")
     try:
         return Program(language.id, source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from alphacode_server.protocol import BOTH
+
 
 @dataclass(frozen=True, slots=True)
 class SolveOptions:
     """The budget and the choices of one search. Defaults are AlphaCode 2's where its authors published them."""
 
     n_samples: int = 128
-    languages: tuple[str, ...] = ("cpp", "python")
+    languages: tuple[str, ...] = BOTH
     n_candidates: int = 10
     """Clusters to answer from; at most this many programs are ranked, never padded."""
     n_inputs: int = 50

@@ -21,7 +21,7 @@ ACCEPTED = "accepted"
 """The folder of the programs that the jury accepts; in every other one they fail some test."""
 
 _LAYOUTS = (("samples", "tests"), ("data/sample", "data/secret"))
-_NAMES = {"python3": "python", "c++": "cpp"}
+_NAMES = {"python3": "python", "pypy3": "pypy", "c++": "cpp", "c++17": "cpp", "c++20": "cpp20", "c++23": "cpp23"}
 _PYTHON2 = re.compile(r"#!.*python2")
 
 

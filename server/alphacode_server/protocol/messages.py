@@ -99,6 +99,10 @@ class BudgetBody:
     wall_ms: int | None = None
 
 
+BOTH = ("cpp", "python")
+"""The languages that programs are written in by a search; more can be judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class SolveRequest:
     """A job: everything a stateless backend needs."""
@@ -107,7 +111,7 @@ class SolveRequest:
 
     problem: ProblemBody
     language: str = "both"
-    """A language id, or `both` for C++ and Python."""
+    """One of BOTH, or `both`."""
     sampling: SamplingBody = SamplingBody()
     return_: ReturnBody = ReturnBody()
     budget: BudgetBody = BudgetBody()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alphacode_sandbox import Checker
-from alphacode_server.protocol import CheckerBody, ExampleBody, JudgeRequest, SolveRequest
+from alphacode_server.protocol import BOTH, CheckerBody, ExampleBody, JudgeRequest, SolveRequest
 from alphacode_server.service.errors import Refusal
 
 MAX_GRACE_MS = 3_600_000
@@ -30,7 +30,7 @@ def admitted(request: SolveRequest, languages: Sequence[str], caps: Caps) -> Sol
     _check_limits(problem.time_limit_ms, problem.memory_limit_mb, "problem.")
     _check_checker(problem.checker, "problem.checker")
     if request.language != "both":
-        _check_language(request.language, languages)
+        _check_language(request.language, [language for language in BOTH if language in languages])
     _refuse_unless(sampling.n >= 1, "sampling.n", "must be at least 1")
     temperature = 1.0 if sampling.temperature is None else sampling.temperature
     _refuse_unless(0 <= temperature <= 2, "sampling.temperature", "must be between 0 and 2")

@@ -3,9 +3,9 @@
 import random
 from collections.abc import AsyncGenerator
 
-from alphacode_sandbox import LANGUAGES, Judge
+from alphacode_sandbox import Judge
 from alphacode_server.pipeline import SolveOptions, solve
-from alphacode_server.protocol import SolveEvent, SolveRequest
+from alphacode_server.protocol import BOTH, SolveEvent, SolveRequest
 from alphacode_server.samplers import Sampler
 
 
@@ -18,7 +18,7 @@ def _options(request: SolveRequest) -> SolveOptions:
     sampling, wall_ms = request.sampling, request.budget.wall_ms
     return SolveOptions(
         n_samples=sampling.n,
-        languages=tuple(LANGUAGES) if request.language == "both" else (request.language,),
+        languages=BOTH if request.language == "both" else (request.language,),
         n_candidates=request.return_.candidates,
         time_s=None if wall_ms is None else wall_ms / 1000,
         temperature=sampling.temperature,

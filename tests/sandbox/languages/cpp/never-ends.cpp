@@ -1,0 +1,4 @@
+int main() {
+    volatile bool go_on = true;
+    while (go_on) {}
+}

@@ -1,0 +1,5 @@
+package main
+
+var none []int
+
+func main() { println(none[1]) }

@@ -1,0 +1,9 @@
+package main
+
+var i int
+
+func main() {
+	for {
+		i++
+	}
+}

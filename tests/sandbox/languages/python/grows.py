@@ -1,0 +1,3 @@
+all = []
+while True:
+    all.append("x" * (1 << 20) + str(len(all)))
