@@ -250,7 +250,8 @@ class Cell:
     def _lost(self) -> None:
         """The helper has ended, and everything it ran with it."""
         self.is_spent = True
-        self._loop.remove_reader(self._socket)
+        if self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket)
         if self._running and not self._running.done.done():
             self._running.done.set_exception(CellGone("the sandbox's helper ended"))
 

@@ -118,11 +118,13 @@ class Isolation:
             profile=Profile.TEMPLATE,
         )
         running = cell.send(Kind.WARM, program, self._flags(command) | Flag.AT_MAIN)
-        await _finished(cell, running)
-        if running.replies and running.replies[0].step == Step.NONE:
-            return running.replies[0].cpu_ns / 1e9
-        await _finished(cell, cell.send(Kind.COOL, command, Flag(0)))
-        return None
+        try:
+            await _finished(cell, running)
+        except asyncio.CancelledError:
+            cell.is_spent = True  # It may have started all the same.
+            raise
+        is_ready = running.replies and running.replies[0].step == Step.NONE
+        return running.replies[0].cpu_ns / 1e9 if is_ready else None
 
     def _send(
         self,

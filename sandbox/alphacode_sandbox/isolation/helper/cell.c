@@ -34,6 +34,7 @@
 #endif
 #define N_PROFILES 4
 #define SHORT_RUN_NS 5000000
+#define HOUR_NS 3600000000000u
 
 enum kind {
     KIND_FILTER,  /* The filter of a profile, for all requests that name it. */
@@ -237,34 +238,32 @@ static bool hear_while_running(const struct reply *reply) {
     return told_to_stop || request.n_runs == reply->run;
 }
 
+/* Waits until a descriptor can be read, but not for longer than this. Replies go out meanwhile; that the judge wants an
+ * end of the run is noted in its reply. */
+static bool is_readable(int file, struct timespec wait, struct reply *reply) {
+    struct pollfd polled[] = {{.fd = file, .events = POLLIN}, {.fd = cell.judge, .events = POLLIN}};
+    if (n_replies) wait = (struct timespec){0, SHORT_RUN_NS};
+    int n_ready = ppoll(polled, 2, &wait, NULL);
+    if (n_ready < 0 && errno != EINTR) die("ppoll");
+    if (n_ready == 0) send_replies();
+    if (n_ready <= 0 || polled[0].revents) return n_ready > 0;
+    if (hear_while_running(reply) && !reply->killed) reply->killed = KILLED_ASKED;
+    return false;
+}
+
 /* Looks after a running child until it has ended; kills it when its CPU time is up or when told to. */
 static void watch(pid_t child, uint64_t cpu_limit, struct reply *reply) {
     int ended = (int)syscall(SYS_pidfd_open, child, 0);
     if (ended < 0) die("pidfd_open");
-    struct pollfd polled[] = {{.fd = ended, .events = POLLIN}, {.fd = cell.judge, .events = POLLIN}};
-    for (;;) {
-        struct timespec wait = {3600, 0};
-        if (cpu_limit != UNLIMITED && !reply->killed) {
-            uint64_t used = cpu_of(child);
-            if (used >= cpu_limit) {
-                reply->killed = KILLED_CPU;
-                kill(child, SIGKILL);
-            } else {
-                /* Several threads use up the rest faster than it passes. */
-                uint64_t left = (cpu_limit - used) / 2 + 1000000;
-                wait = (struct timespec){(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
-            }
-        }
-        if (n_replies) wait = (struct timespec){0, SHORT_RUN_NS};
-        int n_ready = ppoll(polled, 2, &wait, NULL);
-        if (n_ready < 0 && errno != EINTR) die("ppoll");
-        if (n_ready == 0) send_replies();
-        if (polled[0].revents) break;
-        if (polled[1].revents && hear_while_running(reply)) {
-            if (!reply->killed) reply->killed = KILLED_ASKED;
-            kill(child, SIGKILL);
-        }
-    }
+    struct timespec wait;
+    do {
+        uint64_t used = cpu_limit == UNLIMITED ? 0 : cpu_of(child);
+        if (used >= cpu_limit && !reply->killed) reply->killed = KILLED_CPU;
+        if (reply->killed) kill(child, SIGKILL);
+        /* Several threads use up the rest faster than it passes. */
+        uint64_t left = reply->killed || cpu_limit == UNLIMITED ? HOUR_NS : (cpu_limit - used) / 2 + 1000000;
+        wait = (struct timespec){(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
+    } while (!is_readable(ended, wait, reply));
     close(ended);
 }
 
@@ -316,8 +315,20 @@ static struct reply empty_reply(const struct command *command, uint32_t run) {
     return (struct reply){.id = command->request.id, .run = run, .status = -1};
 }
 
+/* Ends the template, if there is one, and all that it has left. */
+static void end_template(struct reply *reply) {
+    if (cell.template == 0) return;
+    if (cell.template > 0) {
+        kill(cell.template, SIGKILL);
+        bury(cell.template, reply);
+    }
+    close(cell.template_socket);
+    cell.template = 0;
+    sweep(reply);
+}
+
 /* A fork of the template; 0 when there is none to be had. */
-static pid_t fork_template(const struct command *command, const int files[3]) {
+static pid_t fork_template(const struct command *command, const int files[3], struct reply *reply) {
     struct sock_fprog *program = &cell.programs[command->request.profile];
     struct order order = {
         .bounds = command->request.bounds,
@@ -342,7 +353,10 @@ static pid_t fork_template(const struct command *command, const int files[3]) {
         .msg_iov = parts, .msg_iovlen = 4, .msg_control = &control, .msg_controllen = CMSG_SPACE(sent_bytes)};
     int32_t child = 0;
     if (cell.template <= 0 || sendmsg(cell.template_socket, &message, MSG_NOSIGNAL) < 0) return 0;
-    if (recv(cell.template_socket, &child, sizeof child, 0) != sizeof child || child <= 1) return 0;
+    /* A program's constructors may have taken the template over: it need not answer. */
+    while (!is_readable(cell.template_socket, (struct timespec){3600, 0}, reply))
+        if (reply->killed) return 0;
+    if (recv(cell.template_socket, &child, sizeof child, MSG_DONTWAIT) != sizeof child || child <= 1) return 0;
     /* Whatever it says: only a child of ours is watched. */
     siginfo_t info;
     bool is_ours = waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -354,8 +368,11 @@ static void run_one(struct command *command, uint32_t run, int files[3]) {
     uint64_t started = now_ns(CLOCK_MONOTONIC);
     pid_t child;
     if (command->request.kind == KIND_FORK) {
-        child = fork_template(command, files);
-        if (child == 0) reply.step = STEP_TEMPLATE;
+        child = fork_template(command, files, &reply);
+        if (child == 0) {
+            end_template(&(struct reply){0});
+            reply.step = STEP_TEMPLATE;
+        }
     } else {
         char **arguments = pointers(command->arguments, command->request.n_arguments);
         struct start start = {.command = command, .arguments = arguments, .template_end = -1};
@@ -412,14 +429,11 @@ static void warm(struct command *command) {
     cell.template_socket = ends[0];
     reply.error = start.error;
 
-    struct pollfd polled[] = {{.fd = ends[0], .events = POLLIN}, {.fd = cell.judge, .events = POLLIN}};
     int32_t ready = -1;
-    while (cell.template > 0 && ready < 0) {
-        if (ppoll(polled, 2, &(struct timespec){0, 20000000}, NULL) < 0 && errno != EINTR) die("ppoll");
-        if (polled[1].revents && hear_while_running(&reply)) reply.killed = KILLED_ASKED;
+    while (cell.template > 0 && ready < 0 && !reply.killed) {
+        bool spoke = is_readable(ends[0], (struct timespec){0, 20000000}, &reply);
+        if (spoke && recv(ends[0], &ready, sizeof ready, MSG_DONTWAIT) != sizeof ready) break;
         if (cpu_of(cell.template) >= command->request.bounds.cpu_ns) reply.killed = KILLED_CPU;
-        if (reply.killed) break;
-        if (polled[0].revents && recv(ends[0], &ready, sizeof ready, MSG_DONTWAIT) != sizeof ready) break;
     }
     /* What has read or printed by now would not do so again for each input. */
     int n_unread = 0;
@@ -428,10 +442,11 @@ static void warm(struct command *command) {
                         fstat(output, &printed) == 0 && printed.st_size == 0;
     close(input[0]);
     close(output);
-    if (ready == 0 && is_untouched) {
+    if (ready == 0 && is_untouched && !reply.killed) {
         reply.status = 0;
         reply.cpu_ns = cpu_of(cell.template);
     } else {
+        end_template(&reply);
         reply.step = STEP_TEMPLATE;
     }
     reply.ended_ns = now_ns(CLOCK_MONOTONIC);
@@ -441,13 +456,7 @@ static void warm(struct command *command) {
 
 static void cool(const struct command *command) {
     struct reply reply = empty_reply(command, 0);
-    if (cell.template > 0) {
-        kill(cell.template, SIGKILL);
-        bury(cell.template, &reply);
-        close(cell.template_socket);
-        cell.template = 0;
-        sweep(&reply);
-    }
+    end_template(&reply);
     answer(&reply);
 }
 
