@@ -42,5 +42,6 @@ fix: setup ## format and mend what can be mended
 	$(BIN)/ruff format $(CHECKED)
 	$(BIN)/ruff check --fix $(CHECKED)
 
-bench: setup ## samples per second of the pipeline beside the bare engine
+bench: setup ## what sampling and the sandbox cost, as ratios side by side
 	$(BIN)/python benchmarks/sampling.py
+	$(BIN)/python benchmarks/sandbox.py
