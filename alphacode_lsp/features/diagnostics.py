@@ -156,8 +156,10 @@ def index_at_column(line: str, column: int) -> int:
 
 
 def main_line(text: str) -> int:
-    """Where a program starts: the line of a C++ `main`, else the first."""
-    match = re.search(r"^\s*(?:int|signed|auto)\s+main\s*\(", text, re.MULTILINE)
+    """Where a program starts: the line of its `main`, else the first."""
+    match = re.search(
+        r"^[ \t]*(?:public |static )*(?:int|signed|auto|void|fn|func|fun)\s+main\s*\(", text, re.MULTILINE
+    )
     return text.count("\n", 0, match.end()) if match else 0
 
 

@@ -1,11 +1,13 @@
 """The commands as a user types them, over recorded samples and in the real sandbox."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Alphacode
+from tests.missing import missing
 
 STATEMENT = """# Fours
 
@@ -183,6 +185,51 @@ def test_test_prints_one_json_object(alphacode: Alphacode, statement: Path, tmp_
     assert (report["verdict"], report["passed"], report["total"], report["language"]) == ("AC", 1, 1, "cpp")
     (case,) = report["cases"]
     assert (case["index"], case["verdict"], case["stdout"], case["expected"]) == (1, "AC", "YES", "YES\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "tool"),
+    [
+        (
+            "Divides.java",
+            "public class Divides { public static void main(String[] a) {\n"
+            'System.out.println(new java.util.Scanner(System.in).nextInt() % 4 == 0 ? "YES" : "NO"); } }\n',
+            "javac",
+        ),
+        (
+            "divides.rs",
+            "fn main() { let mut s = String::new(); std::io::stdin().read_line(&mut s).unwrap();\n"
+            'println!("{}", if s.trim().parse::<i32>().unwrap() % 4 == 0 { "YES" } else { "NO" }); }\n',
+            "rustc",
+        ),
+    ],
+)
+def test_test_runs_other_languages(alphacode: Alphacode, statement: Path, name: str, code: str, tool: str) -> None:
+    if shutil.which(tool) is None:
+        missing(f"{tool} is not installed")
+    source = statement.with_name(name)
+    source.write_text(code)
+    status, out, _ = alphacode("test", source)
+    assert (status, out.split()[0]) == (0, "AC"), out
+
+
+def test_test_takes_a_language_where_the_ending_leaves_a_choice(alphacode: Alphacode, statement: Path) -> None:
+    source = statement.with_name("main.cpp")
+    source.write_text(
+        "#include <iostream>\nstatic_assert(__cplusplus > 201703L);\n"
+        'int main() { int n; std::cin >> n; std::cout << (n % 4 ? "NO" : "YES"); }\n'
+    )
+    code, out, _ = alphacode("test", source, "--language", "cpp20")
+    assert code == 0
+    assert "C++20" in out
+    assert alphacode("test", source)[0] == 1
+
+
+def test_test_names_the_endings_it_knows(alphacode: Alphacode, tmp_path: Path) -> None:
+    (tmp_path / "main.cob").write_text("")
+    code, _, err = alphacode("test", tmp_path / "main.cob")
+    assert code == 2
+    assert ".cpp, .py, .java, " in err
 
 
 def test_test_shows_what_the_compiler_says(alphacode: Alphacode, statement: Path) -> None:

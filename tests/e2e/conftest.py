@@ -138,7 +138,7 @@ class Editor(LanguageClient):
     # Documents
 
     def open(self, path: Path, text: str | None = None) -> str:
-        language = {".py": "python", ".cpp": "cpp", ".md": "markdown"}[path.suffix]
+        language = {".py": "python", ".cpp": "cpp", ".java": "java", ".md": "markdown"}[path.suffix]
         return self.open_uri(path.as_uri(), path.read_text() if text is None else text, language)
 
     def open_uri(self, uri: str, text: str, language: str) -> str:

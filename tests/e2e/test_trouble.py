@@ -1,6 +1,7 @@
 """Everything that can be wrong around the server: each a message in words, never a traceback."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from lsprotocol import types
 
 from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk, Editor, free_port
+from tests.missing import missing
 
 
 def check_no_traceback(editor: Editor, capfd: pytest.CaptureFixture[str]) -> None:
@@ -221,3 +223,15 @@ async def test_compile_and_run_time_errors_lie_at_their_lines(desk: Desk, folder
     error = await editor.diagnostic(python, "runtime-error")
     assert error.range.start.line == 1
     assert error.message == "Example 2: RE, exit 1: ZeroDivisionError: integer division or modulo by zero"
+
+
+async def test_java_runs_like_any_other_language(desk: Desk, folder: Path) -> None:
+    if shutil.which("javac") is None:
+        missing("javac is not installed")
+    editor = await desk("visual-studio-code")
+    code = "public class Sum {\n  public static void main(String[] a) {\n    System.out.print(1 / a.length);\n  }\n}\n"
+    java = editor.open(folder / "Sum.java", code)
+    await editor.command("alphacode.test", {"uri": java, "tests": [2]})
+    error = await editor.diagnostic(java, "runtime-error")
+    assert error.range.start.line == 2
+    assert error.message == "Example 2: RE, exit 1: java.lang.ArithmeticException: / by zero"

@@ -88,6 +88,47 @@ def test_a_syntax_error_of_python() -> None:
     assert (mark.line, mark.code, mark.message) == (1, "compile-error", "SyntaxError: invalid syntax")
 
 
+@pytest.mark.parametrize(
+    ("output", "line", "message"),
+    [
+        ("Main.java:2: error: ';' expected\n  int x = 1\n           ^\n1 error", 1, "';' expected"),
+        ("main.kt:3:22: error: unresolved reference: x\nfun main() {}\n    ^", 2, "unresolved reference: x"),
+        ("error[E0425]: cannot find value `x`\n  --> main.rs:3:5\n   |\n3 |     x", 2, "cannot find value `x`"),
+        ("main.go:2:3: undefined: x", 1, "undefined: x"),
+    ],
+)
+def test_compile_errors_of_other_compilers(output: str, line: int, message: str) -> None:
+    (mark,) = compile_marks(output, "one\ntwo\nthree\n")
+    assert (mark.line, mark.message, mark.severity) == (line, message, types.DiagnosticSeverity.Error)
+
+
+@pytest.mark.parametrize(
+    ("stderr", "line", "cause"),
+    [
+        (
+            'Exception in thread "main" java.lang.ArithmeticException: / by zero\n'
+            "\tat java.base/java.lang.Math.floorMod(Math.java:1)\n\tat A.f(Main.java:3)\n\tat A.main(Main.java:2)\n",
+            2,
+            "java.lang.ArithmeticException: / by zero",
+        ),
+        (
+            "\nthread 'main' (7) panicked at main.rs:2:24:\nindex out of bounds\nnote: run with `RUST_BACKTRACE=1`\n",
+            1,
+            "index out of bounds",
+        ),
+        (
+            "panic: runtime error: index\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:3 +0x1\n",
+            2,
+            "runtime error: index",
+        ),
+    ],
+)
+def test_run_time_errors_of_other_languages(stderr: str, line: int, cause: str) -> None:
+    judgement = Judgement(Verdict.RE, "", (case("RE", exit_code=1, stderr=stderr),))
+    (mark,) = marks_of_judgement(judgement, (1,), LIMITS, "one\ntwo\nthree\n")
+    assert (mark.line, mark.message) == (line, f"Example 1: RE, exit 1: {cause}")
+
+
 def test_output_that_cannot_be_taken_apart_is_still_shown() -> None:
     (mark,) = compile_marks("collect2: error: ld returned 1 exit status", "int f();\n")
     assert (mark.line, mark.message) == (0, "collect2: error: ld returned 1 exit status")
@@ -107,6 +148,8 @@ def test_main_line() -> None:
     assert main_line("x\n\nint main(int argc, char** argv) {") == 2
     assert main_line("signed main() {}") == 0
     assert main_line("print(1)") == 0
+    assert main_line("class A {\n  public static void main(String[] a) {") == 1
+    assert main_line("package main\nfunc main() {") == 1
 
 
 def test_summary() -> None:

@@ -94,6 +94,7 @@ async def test_a_stream_begins_after_the_event_that_was_seen(http: httpx.AsyncCl
         ({"problem": {"title": "t", "statement": "s", "time_limit_ms": 10**9}}, "problem.time_limit_ms"),
         ({"problem": {"title": "t", "statement": "s", "memory_limit_mb": 0}}, "problem.memory_limit_mb"),
         ({"language": "cobol"}, "language"),
+        ({"language": "pypy"}, "language"),
         ({"sampling": {"n": 0}}, "sampling.n"),
         ({"sampling": {"n": "many"}}, "sampling.n"),
         ({"sampling": {"temperature": 3}}, "sampling.temperature"),

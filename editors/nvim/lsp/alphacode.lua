@@ -5,7 +5,7 @@
 -- the event LspProgress; `gra` then offers to cancel.
 return {
   cmd = { 'alphacode-lsp' },
-  filetypes = { 'cpp', 'python', 'markdown' },
+  filetypes = { 'cpp', 'python', 'java', 'kotlin', 'rust', 'go', 'markdown' },
   root_markers = { '.alphacode', 'problem.md', 'statement.md', '.git' },
   settings = {
     -- For instance: { solve = { samples = 32 }, backend = { url = 'http://gpu-host:8420' } }
