@@ -69,7 +69,7 @@ def test_solve_prints_one_json_object(alphacode: Alphacode, statement: Path, rec
     assert (first["rank"], first["language"], first["code"]) == (1, "python", RIGHT)
     assert (first["passed"], first["total"]) == (1, 1)
     assert first["cluster"] == {"id": 1, "size": 3, "share": 0.75}
-    assert first["score_kind"] == "likelihood"
+    assert first["score_kind"] == "probability"
     assert 0 < first["score"] < 1
     (example,) = first["examples"]
     assert (example["index"], example["verdict"]) == (1, "AC")

@@ -46,7 +46,7 @@ async def test_the_small_model_goes_through_every_stage(small_model: Path, judge
     assert phases == {"sample", "generate_inputs", "cluster", "score"}
     for candidate in result.candidates:
         assert candidate.passed == candidate.total == 1
-        assert candidate.score_kind == "zero-shot"
+        assert candidate.score_kind == "probability"
         assert candidate.score is not None
         assert 0 <= candidate.score <= 1
     assert sum(c.cluster.size for c in result.candidates if c.cluster) <= result.counts.passing

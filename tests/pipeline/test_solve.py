@@ -1,8 +1,10 @@
 """The whole search over recorded samples, in the real sandbox."""
 
 import json
+import random
 from collections.abc import Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from alphacode_server.protocol import (
     SolveResult,
 )
 from alphacode_server.samplers import open_sampler
+from alphacode_server.selection import SELECTORS, Recording, picks, read_recording, write_recording
 
 # "Is n a multiple of 4?" with an example that every even number answers rightly.
 PROBLEM = Problem(
@@ -33,6 +36,7 @@ ALWAYS = "input()\nprint('YES')"
 WRONG = "print('NO')"
 BROKEN = "print("
 OPTIONS = SolveOptions(n_samples=100, languages=("python",), seed=5)
+ALPHACODE2 = replace(OPTIONS, selector="alphacode2")
 
 
 def recording(folder: Path, codes: Iterable[str], **fields: object) -> str:
@@ -42,14 +46,16 @@ def recording(folder: Path, codes: Iterable[str], **fields: object) -> str:
     return f"replay:{file}"
 
 
-async def events_of(spec: str, judge: Judge, problem: Problem = PROBLEM) -> list[SolveEvent]:
+async def events_of(
+    spec: str, judge: Judge, problem: Problem = PROBLEM, options: SolveOptions = OPTIONS
+) -> list[SolveEvent]:
     sampler = await open_sampler(spec)
-    async with aclosing(solve(problem, OPTIONS, sampler, judge)) as events:
+    async with aclosing(solve(problem, options, sampler, judge)) as events:
         return [event async for event in events]
 
 
-async def solution(spec: str, judge: Judge, problem: Problem = PROBLEM) -> SolveResult:
-    last = (await events_of(spec, judge, problem))[-1]
+async def solution(spec: str, judge: Judge, problem: Problem = PROBLEM, options: SolveOptions = OPTIONS) -> SolveResult:
+    last = (await events_of(spec, judge, problem, options))[-1]
     assert isinstance(last, JobCompleted)
     return last.result
 
@@ -83,15 +89,49 @@ async def test_the_likelier_program_of_a_cluster_is_picked(tmp_path: Path, judge
     likely = {RIGHT: -0.5, RIGHT_TOO: -0.1}
     lines = [{"code": code, "language": "python", "mean_logprob": logprob} for code, logprob in likely.items()]
     (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    result = await solution(f"replay:{tmp_path / 'r.jsonl'}", judge)
+    spec = f"replay:{tmp_path / 'r.jsonl'}"
+    assert codes(await solution(spec, judge)) == [RIGHT_TOO]
+    result = await solution(spec, judge, options=ALPHACODE2)
     assert codes(result) == [RIGHT_TOO]
     assert result.candidates[0].score == pytest.approx(0.905, abs=0.001)
     assert result.candidates[0].score_kind == "likelihood"
 
 
 async def test_without_scores_nothing_is_made_up(tmp_path: Path, judge: Judge) -> None:
-    (candidate,) = (await solution(recording(tmp_path, [RIGHT]), judge)).candidates
+    (candidate,) = (await solution(recording(tmp_path, [RIGHT]), judge, options=ALPHACODE2)).candidates
     assert (candidate.score, candidate.score_kind) == (None, "none")
+
+
+async def test_the_default_selector_tells_how_likely_each_candidate_is_right(tmp_path: Path, judge: Judge) -> None:
+    result = await solution(recording(tmp_path, [RIGHT, RIGHT_TOO, EVEN, RIGHT]), judge)
+    assert {candidate.score_kind for candidate in result.candidates} == {"probability"}
+    first, second = (candidate.score or 0.0 for candidate in result.candidates)
+    assert 0 < second < first
+    assert first + second < 1
+
+
+async def test_every_selector_can_be_asked_for(tmp_path: Path, judge: Judge) -> None:
+    spec = recording(tmp_path, [RIGHT, RIGHT_TOO, EVEN, RIGHT])
+    for name in SELECTORS:
+        chosen = codes(await solution(spec, judge, options=replace(OPTIONS, selector=name)))
+        assert set(chosen) <= {RIGHT, RIGHT_TOO, EVEN}
+        assert len(set(chosen)) == len(chosen) >= 2
+
+
+async def test_what_the_selector_saw_can_be_recorded_and_replayed(tmp_path: Path, judge: Judge) -> None:
+    recorded: list[Recording] = []
+    sampler = await open_sampler(recording(tmp_path, [RIGHT, RIGHT_TOO, EVEN, RIGHT, WRONG]))
+    async with aclosing(solve(PROBLEM, OPTIONS, sampler, judge, on_recording=recorded.append)) as events:
+        last = [event async for event in events][-1]
+    assert isinstance(last, JobCompleted)
+    write_recording(recorded[0], tmp_path / "matrix.jsonl.gz")
+    replayed = read_recording(tmp_path / "matrix.jsonl.gz")
+    assert replayed == recorded[0]
+    evidence = replayed.evidence
+    chosen = picks(SELECTORS[OPTIONS.selector].rank(evidence), OPTIONS.n_candidates, random.Random(OPTIONS.seed))
+    assert [evidence.matrix.programs[row] for _, row in chosen] == [each.id for each in last.result.candidates]
+    assert replayed.problem == PROBLEM.title
+    assert evidence.passing == (0, 1, 2)
 
 
 async def test_the_same_seed_gives_the_same_answer(tmp_path: Path, judge: Judge) -> None:

@@ -5,6 +5,7 @@ import os
 import random
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from functools import partial
 from pathlib import Path
 
 from alphacode_sandbox import LANGUAGES
@@ -40,6 +41,7 @@ from alphacode_server.protocol import (
 )
 from alphacode_server.protocol.client import BackendClient
 from alphacode_server.samplers import Recorder
+from alphacode_server.selection import DEFAULT_SELECTOR, SELECTORS, Recording, write_recording
 
 DEFAULT_SAMPLES = 64
 
@@ -54,10 +56,22 @@ def add_to(commands: Subparsers) -> None:
     )
     parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for the whole search")
     parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random and reported")
+    parser.add_argument(
+        "--selector",
+        choices=[*SELECTORS],
+        metavar="NAME",
+        help=f"how candidates are ranked: {', '.join(SELECTORS)}; default: {DEFAULT_SELECTOR}",
+    )
     parser.add_argument("--backend", metavar="URL", help="let this backend search, for instance http://127.0.0.1:8420")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
     parser.add_argument("--check", type=Path, metavar="DIR", help="mark the ranks that pass the .in/.ans pairs of DIR")
     parser.add_argument("--record", type=Path, metavar="FILE", help="append every sample, for --sampler replay:FILE")
+    parser.add_argument(
+        "--save-matrix",
+        type=Path,
+        metavar="FILE",
+        help="write what the programs did on the generated inputs, for `alphacode eval pool`",
+    )
     parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     add_sampler_arguments(parser)
@@ -87,7 +101,11 @@ async def run(args: argparse.Namespace) -> int:
 
 async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) -> AsyncGenerator[JobEvent, None]:
     options = SolveOptions(
-        n_samples=args.samples, languages=_languages(args.language), time_s=args.time, seed=args.seed
+        n_samples=args.samples,
+        languages=_languages(args.language),
+        time_s=args.time,
+        seed=args.seed,
+        selector=args.selector or DEFAULT_SELECTOR,
     )
     async with AsyncExitStack() as stack:
         judge = await stack.enter_async_context(judge_from(args))
@@ -95,7 +113,8 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
         sampler = await sampler_from(args)
         stack.push_async_callback(sampler.aclose)
         recorder = stack.enter_context(Recorder(args.record, problem)) if args.record else None
-        search = solve(problem, options, sampler, judge, on_sample=recorder)
+        save = partial(_save, args.save_matrix) if args.save_matrix else None
+        search = solve(problem, options, sampler, judge, on_sample=recorder, on_recording=save)
         async for event in await stack.enter_async_context(aclosing(search)):
             yield event
 
@@ -103,11 +122,16 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
 async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[JobEvent, None]:
     if args.record:
         raise UsageError("--record needs the samples, which stay on the backend; leave out --backend or --record")
+    if args.save_matrix:
+        raise UsageError(
+            "--save-matrix needs the runs, which stay on the backend; leave out --backend or --save-matrix"
+        )
     request = SolveRequest(
         problem=ProblemBody.of(problem),
         language=args.language,
         sampling=SamplingBody(n=args.samples, seed=args.seed),
         budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None),
+        selector=args.selector,
     )
     async with (
         BackendClient(args.backend, token=os.environ.get("ALPHACODE_TOKEN")) as client,
@@ -133,6 +157,13 @@ async def _result(events: AsyncGenerator[JobEvent, None], view: SolveView) -> So
 
 def _languages(language: str) -> tuple[str, ...]:
     return BOTH if language == "both" else (language,)
+
+
+def _save(file: Path, recording: Recording) -> None:
+    try:
+        write_recording(recording, file)
+    except OSError as error:
+        raise UsageError(f"--save-matrix: {error}") from error
 
 
 def _write(candidates: tuple[RankedCandidate, ...], folder: Path) -> tuple[Path, ...]:

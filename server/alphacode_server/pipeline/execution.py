@@ -6,7 +6,7 @@ from alphacode_sandbox import Judge, Limits, Verdict
 from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.report import Report
 from alphacode_server.pipeline.tasks import all_of
-from alphacode_server.selection import ExecutionMatrix, Outcome, outcome_of, signature
+from alphacode_server.selection import Behaviour, ExecutionMatrix, Outcome, outcome_of, signature
 
 STEP = 10
 """Inputs a program is given at a time."""
@@ -21,7 +21,7 @@ async def execute(
 ) -> ExecutionMatrix:
     """The matrix of all candidates, in their order. Cancelling stops what runs."""
     report.phase("cluster", 0, len(candidates))
-    n_done, signatures = 0, set[tuple[str | None, ...]]()
+    n_done, signatures = 0, set[tuple[Behaviour | None, ...]]()
 
     def on_row(row: Row) -> None:
         nonlocal n_done
@@ -30,11 +30,11 @@ async def execute(
         report.phase("cluster", n_done, len(candidates), n_clusters=len(signatures))
 
     rows = await all_of((_row(candidate, inputs, judge, limits) for candidate in candidates), on_row)
-    return ExecutionMatrix(
-        programs=tuple(candidate.id for candidate in candidates),
-        multiplicities=tuple(candidate.multiplicity for candidate in candidates),
-        inputs=tuple(inputs),
-        outcomes=tuple(rows),
+    return ExecutionMatrix.of(
+        programs=[candidate.id for candidate in candidates],
+        multiplicities=[candidate.multiplicity for candidate in candidates],
+        inputs=inputs,
+        outcomes=rows,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alphacode_server.protocol import BOTH
+from alphacode_server.selection import DEFAULT_SELECTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class SolveOptions:
     n_samples: int = 128
     languages: tuple[str, ...] = BOTH
     n_candidates: int = 10
-    """Clusters to answer from; at most this many programs are ranked, never padded."""
+    """At most this many programs are ranked, never padded."""
     n_inputs: int = 50
     """Generated inputs for clustering (AlphaCode 2022, appendix C.4)."""
     time_s: float | None = None
@@ -20,3 +21,5 @@ class SolveOptions:
     temperature: float | None = None
     """A fixed temperature; None draws one per hand."""
     seed: int = 0
+    selector: str = DEFAULT_SELECTOR
+    """A name of `SELECTORS`."""

@@ -8,27 +8,38 @@ from alphacode_sandbox import CaseResult
 from alphacode_server.candidate import Candidate
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import ClusterBody, ExampleResult, OriginBody, RankedCandidate
-from alphacode_server.selection import Cluster
+from alphacode_server.selection import Cluster, Group
+
+PROBABILITY = "probability"
+"""The score kind of a selector that tells how likely a program is right."""
 
 
 def ranking(
-    picks: Sequence[tuple[Cluster, int]],
+    picks: Sequence[tuple[Group, int]],
     candidates: Sequence[Candidate],
+    clusters: Sequence[Cluster],
     scores: Mapping[int, float],
     score_kind: str,
     problem: Problem,
 ) -> tuple[RankedCandidate, ...]:
-    """The final answer: a pick a rank. Rows of the picks index `candidates`; a cluster's id is its place by size."""
+    """The final answer: a pick a rank. Rows of the picks index `candidates`; a cluster's id is its place by size.
+
+    A program's score is the probability its selector gives it, else the scorer's estimate.
+    """
     n_passing = sum(candidate.multiplicity for candidate in candidates)
-    return tuple(
-        replace(
+    places = {row: place for place, cluster in enumerate(clusters) for row in cluster.members}
+
+    def scored(rank: int, group: Group, row: int) -> RankedCandidate:
+        size = clusters[places[row]].size
+        is_told = group.probability is not None
+        return replace(
             _ranked(rank, candidates[row], problem),
-            cluster=ClusterBody(rank, cluster.size, round(cluster.size / n_passing, 4)),
-            score=scores.get(row),
-            score_kind=score_kind if row in scores else "none",
+            cluster=ClusterBody(places[row] + 1, size, round(size / n_passing, 4)),
+            score=group.probability if is_told else scores.get(row),
+            score_kind=PROBABILITY if is_told else score_kind if row in scores else "none",
         )
-        for rank, (cluster, row) in enumerate(picks, start=1)
-    )
+
+    return tuple(scored(rank, group, row) for rank, (group, row) in enumerate(picks, start=1))
 
 
 def unclustered(candidates: Sequence[Candidate], problem: Problem) -> tuple[RankedCandidate, ...]:

@@ -115,6 +115,8 @@ class SolveRequest:
     sampling: SamplingBody = SamplingBody()
     return_: ReturnBody = ReturnBody()
     budget: BudgetBody = BudgetBody()
+    selector: str | None = None
+    """How candidates are ranked, for instance `alphacode2`; None leaves it to the backend."""
     detach: bool = False
     """Run to the end even when nobody listens."""
     grace_ms: int = 60_000
@@ -167,6 +169,7 @@ class RankedCandidate:
     score: float | None
     """0..1; comparable only between candidates with the same `score_kind`."""
     score_kind: str
+    """probability (of being right, from the selector), zero-shot or likelihood (from a scorer), or none."""
     cluster: ClusterBody | None
     """None until the candidates have been clustered."""
     examples: tuple[ExampleResult, ...]

@@ -1,7 +1,22 @@
 """Selection: from recorded executions to an order of programs. Pure functions; knows neither sandbox nor model."""
 
-from alphacode_server.selection.alphacode2 import pick
+from alphacode_server.selection.choice import Group, Ranking, picks
 from alphacode_server.selection.clusters import Cluster, cluster
-from alphacode_server.selection.matrix import ExecutionMatrix, Outcome, outcome_of, signature
+from alphacode_server.selection.evidence import Evidence, GeneratedTests
+from alphacode_server.selection.matrix import (
+    NO_OUTPUT,
+    Behaviour,
+    ExecutionMatrix,
+    Outcome,
+    outcome_of,
+    output_hash,
+    signature,
+)
+from alphacode_server.selection.recording import Recording, RecordingError, read_recording, write_recording
+from alphacode_server.selection.selectors import DEFAULT_SELECTOR, SELECTORS, Selector
 
-__all__ = ["Cluster", "ExecutionMatrix", "Outcome", "cluster", "outcome_of", "pick", "signature"]
+__all__ = [
+    "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Evidence", "ExecutionMatrix",
+    "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector", "cluster", "outcome_of",
+    "output_hash", "picks", "read_recording", "signature", "write_recording",
+]  # fmt: skip

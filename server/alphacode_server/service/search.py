@@ -7,6 +7,7 @@ from alphacode_sandbox import Judge
 from alphacode_server.pipeline import SolveOptions, solve
 from alphacode_server.protocol import BOTH, SolveEvent, SolveRequest
 from alphacode_server.samplers import Sampler
+from alphacode_server.selection import DEFAULT_SELECTOR
 
 
 def search(request: SolveRequest, sampler: Sampler, judge: Judge) -> AsyncGenerator[SolveEvent, None]:
@@ -23,4 +24,5 @@ def _options(request: SolveRequest) -> SolveOptions:
         time_s=None if wall_ms is None else wall_ms / 1000,
         temperature=sampling.temperature,
         seed=random.randrange(2**31) if sampling.seed is None else sampling.seed,
+        selector=request.selector or DEFAULT_SELECTOR,
     )

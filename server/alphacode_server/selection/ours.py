@@ -1,0 +1,163 @@
+"""Our selector: what is known about a cluster, combined into the probability that its programs are right.
+
+A cluster's log-odds are a weighted sum of its features, and the probabilities of all clusters and of "none of them" sum
+to one: a conditional logit. The weights of what recorded pools can tell were fitted; see `WEIGHTS`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alphacode_server.selection.agreement import agreement, n_answers
+from alphacode_server.selection.choice import Group, Ranking, ranked, samples_of
+from alphacode_server.selection.clusters import Cluster, cluster
+from alphacode_server.selection.consensus import log_posteriors
+from alphacode_server.selection.evidence import Evidence
+from alphacode_server.selection.matrix import ExecutionMatrix
+from alphacode_server.selection.sizes import best_of
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known about one cluster of a pool."""
+
+    size: float
+    """Log of its share of the distinct programs."""
+    agreement: float
+    """Log of its mean agreement with all samples, duplicates counted, as MBR-Exec has it."""
+    tests: float
+    """How far the posterior of B4 puts it behind the best, from generated tests: 0 for the best, else negative."""
+    is_constant: float
+    """1 when it prints one and the same thing whatever it reads, as programs do that miss the point."""
+    silence: float
+    """The share of inputs on which it crashes, runs out of time or prints nothing where others do answer."""
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """In the order of the weights."""
+        return (self.size, self.agreement, self.tests, self.is_constant, self.silence)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of the features, in their order, and of the alternative that none is right."""
+
+    features: tuple[float, ...]
+    bias: float
+
+
+WEIGHTS = Weights(features=(0.85, 0.53, 0.29, -1.15, -1.10), bias=2.03)
+
+SCORER_WEIGHT = 1.0
+"""A scorer's estimate multiplies the odds, as in LEVER (Ni et al. 2023). Not fitted: no recorded pool has one."""
+SLOWNESS_WEIGHT = -2.0
+"""Of the share of the time limit that the fastest program of a cluster needs; not fitted either: inputs that are
+generated to tell programs apart are small, so what needs a good part of the limit there is lost on large ones."""
+
+FLOOR = 0.01
+"""Added to shares before their logarithm is taken."""
+GAP = 10.0
+"""Nats of B4's posterior that are as good as nothing. It takes every pass for independent, which makes it far too sure
+of itself; beyond this its gap counts by its logarithm only."""
+MIN_INPUTS = 4
+"""Fewer inputs than this may well have one answer."""
+
+
+def ours(evidence: Evidence) -> Ranking:
+    """Clusters by the probability that they are right, with this probability; of each the best-scored program.
+
+    Without scores it is a random sample of the cluster. No second round: a cluster's programs stand or fall together.
+    """
+    clusters = cluster(evidence.matrix)
+    odds = [
+        _log_odds(evidence, each, values) for each, values in zip(clusters, features(evidence, clusters), strict=True)
+    ]
+    groups = []
+    for each, log_odds, probability in zip(clusters, odds, probabilities(odds), strict=True):
+        is_scored = any(row in evidence.scores for row in each.members)
+        members = best_of(each, evidence) if is_scored else each.members
+        groups.append(Group(log_odds, members, samples_of(members, evidence), is_once=True, probability=probability))
+    return ranked(groups, evidence)
+
+
+def features(evidence: Evidence, clusters: Sequence[Cluster]) -> list[Features | None]:
+    """Per cluster; None for one that ends by itself on no input, which is never right."""
+    matrix = evidence.matrix
+    sizes = [len(each.members) for each in clusters]
+    n_distinct, n_samples = sum(sizes), sum(matrix.multiplicities)
+    agreements = agreement(matrix, clusters, [each.size for each in clusters])
+    gaps = _test_gaps(evidence, clusters)
+    silences = _silences(matrix, clusters)
+    return [
+        Features(
+            size=math.log(size / n_distinct + FLOOR),
+            agreement=math.log(agreed / n_samples + FLOOR),
+            tests=-math.log1p(gap / GAP),
+            is_constant=float(len(matrix.inputs) >= MIN_INPUTS and n_answers(matrix, each) == 1),
+            silence=silence,
+        )
+        if each.n_ran or not matrix.inputs
+        else None
+        for each, size, agreed, gap, silence in zip(clusters, sizes, agreements, gaps, silences, strict=True)
+    ]
+
+
+def probabilities(odds: Sequence[float]) -> list[float]:
+    """Of every cluster, from its log-odds against the alternative that none is right."""
+    highest = max(0.0, *odds) if odds else 0.0
+    shares = [math.exp(value - highest) for value in odds]
+    total = math.fsum(shares) + math.exp(-highest)
+    return [share / total for share in shares]
+
+
+def log_odds_of(values: Features, weights: Weights = WEIGHTS) -> float:
+    """Of the fitted features alone."""
+    return weights.bias + sum(w * value for w, value in zip(weights.features, values.as_tuple(), strict=True))
+
+
+def _log_odds(evidence: Evidence, each: Cluster, values: Features | None) -> float:
+    if values is None:
+        return -math.inf
+    scorer = SCORER_WEIGHT * _relative_score(evidence, each)
+    return log_odds_of(values) + scorer + SLOWNESS_WEIGHT * _slowness(evidence, each)
+
+
+def _test_gaps(evidence: Evidence, clusters: Sequence[Cluster]) -> list[float]:
+    """Nats between B4's posterior of the best consensus set and that of a cluster's, samples and tests counted."""
+    tests, multiplicities = evidence.tests(), evidence.matrix.multiplicities
+    if not tests.counts:
+        return [0.0] * len(clusters)
+    sizes: dict[int, int] = {}
+    for mask, n in zip(tests.passes, multiplicities, strict=True):
+        sizes[mask] = sizes.get(mask, 0) + n
+    scores = log_posteriors(list(sizes), list(sizes.values()), tests.counts)
+    by_passes = dict(zip(sizes, scores, strict=True))
+    own = [by_passes[tests.passes[each.row]] for each in clusters]
+    return [max(own) - score for score in own]
+
+
+def _silences(matrix: ExecutionMatrix, clusters: Sequence[Cluster]) -> list[float]:
+    """An input weighs as much as there are distinct programs that answer it."""
+    answers = [behaviour is not None and behaviour.answers for behaviour in matrix.behaviours]
+    rows = [[answers[cell] for cell in matrix.cells[each.row]] for each in clusters]
+    weights = [0] * len(matrix.inputs)
+    for each, row in zip(clusters, rows, strict=True):
+        weights = [weight + len(each.members) * answered for weight, answered in zip(weights, row, strict=True)]
+    total = sum(weights)
+    silent = (sum(weight for weight, answered in zip(weights, row, strict=True) if not answered) for row in rows)
+    return [weight / total if total else 0.0 for weight in silent]
+
+
+def _relative_score(evidence: Evidence, each: Cluster) -> float:
+    """Log of a cluster's mean score beside that of all scored programs: a ratio, as no scorer is calibrated."""
+    scores = [evidence.scores[row] for row in each.members if row in evidence.scores]
+    if not scores:
+        return 0.0
+    everywhere = math.fsum(evidence.scores.values()) / len(evidence.scores)
+    return math.log((math.fsum(scores) / len(scores) + FLOOR) / (everywhere + FLOOR))
+
+
+def _slowness(evidence: Evidence, each: Cluster) -> float:
+    limits, times = evidence.time_limits_ms, evidence.matrix.time_ms
+    if not limits or not times or not evidence.matrix.inputs:
+        return 0.0
+    return min(min(1.0, max(times[row]) / limits[row]) for row in each.members)
