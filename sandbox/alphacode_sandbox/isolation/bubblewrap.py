@@ -63,6 +63,8 @@ def bubblewrap_options(paths: Iterable[str], scratch: Path) -> list[str]:
             options += ["--symlink", str(path.readlink()), str(path)]
         else:
             options += ["--ro-bind", str(path), str(path)]
+    # What programs throw their output into. The Java virtual machine cannot close its input without it.
+    options += ["--perms", "0755", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null"]
     options += ["--perms", "0777", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
     return [*options, "--remount-ro", "/", "--chdir", "/", "--"]
 

@@ -120,6 +120,7 @@ static int make_ruleset(const struct command *command) {
     int result = ruleset < 0 ? -1 : 0;
     for (uint32_t i = 0; result == 0 && i < request->n_readable + request->n_executable; i++, path += strlen(path) + 1)
         result = allow(cell.landlock, ruleset, path, i < request->n_readable ? FS_READ : FS_READ | FS_EXECUTE);
+    if (result == 0) result = allow(cell.landlock, ruleset, "/dev/null", FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE);
     if (result == 0 && request->flags & FLAG_WRITES)
         result = allow(cell.landlock, ruleset, cell.scratch, FS_READ | FS_CHANGE);
     if (result == 0) return ruleset;

@@ -22,7 +22,7 @@ static void try_to_write(const char *folder) {
 
 int main(int argc, char **argv) {
     if (argc != 5) return 2;
-    const char *secrets[] = {argv[1], "/etc/passwd", "/proc/self/environ", "/dev/null"};
+    const char *secrets[] = {argv[1], "/etc/passwd", "/proc/self/environ", "/dev/zero"};
     const char *folders[] = {argv[2], "/", "/tmp", "/dev/shm"};
     for (int i = 0; i < 4; i++)
         if (open(secrets[i], O_RDONLY) >= 0) printf("read %s\n", secrets[i]);
