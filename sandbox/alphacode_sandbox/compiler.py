@@ -176,7 +176,8 @@ class Compiler:
 
     def _hidden(self, toolchain: Toolchain) -> str | None:
         """What of a toolchain commands cannot get at."""
-        return next((path for path in toolchain.executable if not self._runner.reaches(path)), None)
+        paths = (*toolchain.executable, *toolchain.compile_paths)
+        return next((path for path in paths if not self._runner.reaches(path)), None)
 
     def _make_room(self) -> None:
         """Drops what was not used for longest and is not in use."""

@@ -108,6 +108,21 @@ JAVA = {
         'public static void main(String[] a) { new Thread(null, new Main(), "", 512 << 20).start(); } }',
         "AC",
     ),
+    "closes its input": (
+        "import java.io.*; public class A { public static void main(String[] a) throws IOException {\n"
+        "try (var in = new BufferedReader(new InputStreamReader(System.in))) { System.out.print(1); } } }",
+        "AC",
+    ),
+    "opens a socket": (
+        "public class A { public static void main(String[] a) throws Exception {\n"
+        'System.out.print(1); System.out.flush(); new java.net.Socket("127.0.0.1", 80); } }',
+        "SV",
+    ),
+    "starts a process": (
+        "public class A { public static void main(String[] a) throws Exception {\n"
+        'new ProcessBuilder("/bin/true").start(); System.out.print(1); } }',
+        "RE",
+    ),
     "nothing to start": ("public class Main { void main() { } }", "CE"),
     "catches everything": (
         "public class Main { public static void main(String[] a) {\n"

@@ -5,6 +5,7 @@ from pathlib import Path
 from alphacode_sandbox.toolchains.python import find_python
 from alphacode_sandbox.toolchains.toolchain import (
     ENVIRONMENT,
+    LOADERS,
     MEMORY_MB,
     RUNTIME,
     SCRATCH,
@@ -71,21 +72,25 @@ def _toolchain(
     jdk: Path, source: str, compiler: tuple[str, ...], folders: tuple[str, ...] = (), library: tuple[str, ...] = ()
 ) -> Toolchain:
     """`folders` are what the language has besides the JDK, `library` are the jars that programs in it are run with."""
-    python = find_python()
     # The machine looks for its libraries beside its own file, which takes a /proc to know.
     setting = (ENVIRONMENT, f"LD_LIBRARY_PATH={jdk}/lib")
     java = (f"{jdk}/bin/java", *_MACHINE, *_PROGRAM)
     with_library = (f"-Xbootclasspath/a:{':'.join(library)}",) if library else ()
     make_jar = Path(__file__).with_name("make_jar.py").read_text()
     installed = existing(*RUNTIME, str(jdk), *_configuration(jdk), *folders)
-    return Toolchain(
-        run=(*setting, *java, *with_library, "-jar", "program"),
-        readable=installed,
-        executable=existing(*python.executable, ENVIRONMENT, f"{jdk}/bin/java"),
-        compile=(python.run[0], "-I", "-S", "-B", "-c", make_jar, SCRATCH, source, *setting, *compiler),
-        compile_paths=existing(*installed, *python.compile_paths, *TOOLS),
-        starts_processes=True,
-    )
+
+    def made_by(python: Toolchain) -> Toolchain:
+        return Toolchain(
+            run=(*setting, *java, *with_library, "-jar", "program"),
+            readable=installed,
+            executable=existing(*LOADERS, ENVIRONMENT, f"{jdk}/bin/java"),
+            compile=(python.run[0], "-I", "-S", "-B", "-c", make_jar, SCRATCH, source, *setting, *compiler),
+            compile_paths=existing(*installed, *python.compile_paths, *TOOLS),
+            starts_processes=True,
+            otherwise=made_by(python.otherwise) if python.otherwise else None,
+        )
+
+    return made_by(find_python())
 
 
 def _find_jdk() -> Path | None:

@@ -87,7 +87,7 @@ class Toolchain:
 
 def existing(*paths: str) -> tuple[str, ...]:
     """Those of the paths that are there."""
-    return tuple(path for path in paths if os.path.lexists(path))
+    return tuple(path for path in paths if Path(path).exists())
 
 
 def on_path(tool: str) -> Iterator[str]:
