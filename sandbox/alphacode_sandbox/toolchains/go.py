@@ -30,8 +30,9 @@ _COMPILE = f"""
 # What programs for contests import. The whole library takes a minute instead of twenty seconds, for the sake of its
 # networks and cryptography. A pattern that fits nothing in an older version is skipped.
 _PACKAGES = """
-bufio bytes cmp container/... context crypto/md5 crypto/sha1 crypto/sha256 encoding/... errors fmt hash/... index/... io/...
-iter maps math/... os regexp/... runtime/... slices sort strconv strings sync/... text/... time unicode/... unique
+bufio bytes cmp container/... context crypto/md5 crypto/sha1 crypto/sha256 encoding/... errors fmt hash/...
+index/... io/... iter maps math/... os regexp/... runtime/... slices sort strconv strings sync/... text/... time
+unicode/... unique
 """
 _LIBRARY_S = 1200
 _library_lock = threading.Lock()
