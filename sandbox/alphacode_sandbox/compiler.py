@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
+from alphacode_sandbox.batches import Batches, Joined, Part, zeros_of
 from alphacode_sandbox.cache import user_cache
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
 from alphacode_sandbox.isolation import Bounds, Command, Outcome, Profile
@@ -32,6 +34,9 @@ _ROOM = 1 << 30  # for all programs of a judge together
 _CPU_S = 30.0
 _MEMORY = 2 << 30
 _EXECUTABLE = 64 << 20
+_MAX_ZEROS = 1 << 30
+_BEFORE_MAIN = Limits(time_s=0.05, memory_mb=256, output_kb=1)
+"""What a batch may use before it runs any of its programs."""
 
 
 class Tier(StrEnum):
@@ -52,6 +57,9 @@ class Compilation:
     """Diagnostics, cut to a readable length; empty where there were none."""
 
 
+_WENT_WELL = Compilation(ok=True, output="")
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A compilation and, when it went well, what is needed to run the program."""
@@ -61,17 +69,24 @@ class Compiled:
     toolchain: Toolchain
     folder: Path
     tier: Tier
+    part: Part | None = None
+    """Where it shares its executable with others."""
 
     def command(self, limits: Limits) -> Command:
         """The command that runs the program once."""
+        runtime_mb = self.language.runtime_mb
         if self.tier is Tier.FILTER:
             # Without optimisation a recursion takes a multiple of the stack.
             limits = replace(limits, memory_mb=2 * limits.memory_mb)
+        arguments = [argument.replace(MEMORY_MB, str(limits.memory_mb)) for argument in self.toolchain.run]
+        if self.part:
+            runtime_mb += self.part.zeros >> 20
+            arguments.append(str(self.part.number))
         return Command(
-            arguments=tuple(part.replace(MEMORY_MB, str(limits.memory_mb)) for part in self.toolchain.run),
+            arguments=tuple(arguments),
             readable=self.toolchain.readable,
             executable=(*self.toolchain.executable, str(self.folder)),
-            bounds=bounds_of(limits, self.language.time_factor, self.language.runtime_mb),
+            bounds=bounds_of(limits, self.language.time_factor, runtime_mb),
             folder=str(self.folder),
             warm=self.toolchain.warm,
             forkable=self.toolchain.forkable,
@@ -103,10 +118,18 @@ class _Entry:
 
 
 class Compiler:
-    """Compiles each distinct program once. `folder` is private to it and outlives no judge."""
+    """Compiles each distinct program once. `folder` is private to it and outlives no judge.
+
+    In the filter tier up to `batch` programs that wait at the same time are compiled as one.
+    """
 
     def __init__(
-        self, runner: Runner, folder: Path, toolchains: Mapping[str, Toolchain], room_bytes: int = _ROOM
+        self,
+        runner: Runner,
+        folder: Path,
+        toolchains: Mapping[str, Toolchain],
+        room_bytes: int = _ROOM,
+        batch: int = 1,
     ) -> None:
         self._runner = runner
         self._folder = folder
@@ -115,6 +138,8 @@ class Compiler:
         self._toolchains = {key: toolchain for key, toolchain in chosen.items() if key not in self._hidden_paths}
         self._serial = itertools.count()
         self._headers = PrecompiledHeaders(runner)
+        self._batch = batch
+        self._batches: dict[Toolchain, Batches] = {}
         self._room, self._size = room_bytes, 0
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         """By digest, the one used longest ago first."""
@@ -134,7 +159,7 @@ class Compiler:
         language, toolchain = self._require(program.language)
         toolchain = toolchain.fitting(program.code)
         fast = toolchain.filter if tier is Tier.FILTER else None
-        if fast and self._headers.folder(fast, program.code):
+        if fast and self._header(fast, program.code):
             async with self._kept(program, language, fast, Tier.FILTER) as compiled:
                 if compiled.compilation.ok:
                     yield compiled
@@ -168,6 +193,8 @@ class Compiler:
     async def close(self) -> None:
         """Stops what was begun for later."""
         await self._headers.close()
+        for batches in self._batches.values():
+            await batches.close()
 
     def _within_reach(self, toolchain: Toolchain) -> Toolchain:
         while self._hidden(toolchain) and toolchain.otherwise:
@@ -208,16 +235,11 @@ class Compiler:
     async def _compile(
         self, program: Program, language: Language, toolchain: Toolchain, folder: Path, tier: Tier
     ) -> Compiled:
-        if toolchain.prepare:
-            await asyncio.to_thread(toolchain.prepare)
-        _write(folder, language.source, program.code.encode(errors="replace"), 0o444)
-        headers = self._headers.folder(toolchain, program.code)
-        if headers and not self._runner.reaches(str(headers)):
-            headers = None
-        outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, headers))
-        if headers and verdict is not Verdict.RUN and any(words in outcome.stderr for words in _DAMAGED_HEADER):
-            # The precompiled header is damaged, which says nothing about the program.
-            outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, None))
+        if tier is Tier.FILTER and (found := await self._batches_of(language, toolchain).part(program.code)):
+            joined, part = found
+            _write(folder, "program", joined.executable, 0o555)
+            return Compiled(_WENT_WELL, language, toolchain, folder, tier, part)
+        outcome, verdict = await self._compile_source(program.code, language, toolchain, folder)
         if verdict is Verdict.IE:
             raise SandboxError(f"The compiler could not be run: {_diagnostics(outcome) or 'no answer'}")
         if verdict is Verdict.RUN and outcome.stdout:
@@ -225,6 +247,47 @@ class Compiler:
             _write(folder, "program", outcome.stdout, 0o555)
         compilation = Compilation(verdict is Verdict.RUN, _why(verdict, _diagnostics(outcome)))
         return Compiled(compilation, language, toolchain, folder, tier)
+
+    async def _compile_source(
+        self, code: str, language: Language, toolchain: Toolchain, folder: Path
+    ) -> tuple[Outcome, Verdict]:
+        if toolchain.prepare:
+            await asyncio.to_thread(toolchain.prepare)
+        _write(folder, language.source, code.encode(errors="replace"), 0o444)
+        headers = self._header(toolchain, code)
+        outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, headers))
+        if headers and verdict is not Verdict.RUN and any(words in outcome.stderr for words in _DAMAGED_HEADER):
+            # The precompiled header is damaged, which says nothing about the program.
+            outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, None))
+        return outcome, verdict
+
+    def _batches_of(self, language: Language, toolchain: Toolchain) -> Batches:
+        if toolchain not in self._batches:
+            self._batches[toolchain] = Batches(self._batch, partial(self._compile_batch, language, toolchain))
+        return self._batches[toolchain]
+
+    async def _compile_batch(self, language: Language, toolchain: Toolchain, source: str) -> Joined | str:
+        folder = self._folder / f"batch-{next(self._serial)}"
+        try:
+            outcome, verdict = await self._compile_source(source, language, toolchain, folder)
+            if verdict is not Verdict.RUN:
+                return outcome.stderr.decode(errors="replace")
+            joined = Joined(outcome.stdout, zeros_of(outcome.stdout))
+            if joined.zeros > _MAX_ZEROS:
+                return "Their arrays are too big."
+            # What the programs do before `main`, they do in each other's runs.
+            _write(folder, "program", joined.executable, 0o555)
+            none = Compiled(_WENT_WELL, language, toolchain, folder, Tier.FILTER, Part(-1, joined.zeros))
+            run = await self._runner.run(none.command(_BEFORE_MAIN), b"1\n")
+            harmless = run.verdict is Verdict.RUN and run.stdout == ""
+            return joined if harmless else "One of them does something before `main`."
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _header(self, toolchain: Toolchain, code: str) -> Path | None:
+        """Where the precompiled header for a program is, if there is one that commands can get at."""
+        headers = self._headers.folder(toolchain, code)
+        return headers if headers and self._runner.reaches(str(headers)) else None
 
 
 def _write(folder: Path, name: str, content: bytes, mode: int) -> None:

@@ -30,10 +30,13 @@ _CHECKER = Checker()
 
 
 @asynccontextmanager
-async def open_judge(workers: int | None = None, layers: Layers | None = None) -> "AsyncIterator[Judge]":
+async def open_judge(
+    workers: int | None = None, layers: Layers | None = None, batch: int = 1
+) -> "AsyncIterator[Judge]":
     """A judge that runs up to `workers` programs at a time, by default one per processor we may use.
 
-    The level is the best that this machine can be shown to reach, or exactly `layers`.
+    The level is the best that this machine can be shown to reach, or exactly `layers`. `sift` compiles up to `batch`
+    programs as one for their first look: cheaper, but they are not safe from each other.
 
     Raises SandboxUnavailable on entry when nothing untrusted may be run on this machine. On exit whatever still runs is
     killed and every file is gone.
@@ -41,7 +44,7 @@ async def open_judge(workers: int | None = None, layers: Layers | None = None) -
     toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
     async with open_isolation(paths_of(toolchains), layers) as isolation:
         runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
-        compiler = Compiler(runner, isolation.folder, toolchains)
+        compiler = Compiler(runner, isolation.folder, toolchains, batch=batch)
         try:
             yield Judge(runner, compiler, isolation.level, isolation.shortfalls)
         finally:
