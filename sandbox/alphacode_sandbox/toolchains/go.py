@@ -105,7 +105,7 @@ def _compile_library(command: str, folder: Path) -> None:
             return
         listing = subprocess.run(
             [command, "list", "-e", "-deps", "-export", "-f", shown, *_PACKAGES.split()],
-            env=os.environ | settings | {"CGO_ENABLED": "0"},
+            env=os.environ | settings,
             cwd=folder,
             capture_output=True,
             text=True,

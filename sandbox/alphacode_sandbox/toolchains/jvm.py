@@ -18,6 +18,7 @@ from alphacode_sandbox.toolchains.toolchain import (
 # What the machine reserves besides the heap is kept small, because what is bounded is address space. One processor,
 # because the work of all threads counts.
 _MACHINE = (
+    "-XX:+IgnoreUnrecognizedVMOptions",
     "-XX:+UseSerialGC",
     "-XX:ActiveProcessorCount=1",
     "-XX:CompressedClassSpaceSize=64m",
@@ -39,7 +40,7 @@ _PROGRAM = (
 
 
 def find_java() -> Toolchain | None:
-    """A JDK of version 9 or later."""
+    """A JDK of version 11 or later."""
     jdk = _find_jdk()
     if jdk is None:
         return None

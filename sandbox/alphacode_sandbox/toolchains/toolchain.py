@@ -69,7 +69,7 @@ class Toolchain:
     programs that fail. It refuses programs that this one takes, and needs its precompiled header to be fast."""
     prepare: Callable[[], None] | None = None
     """What must be done before anything is compiled: at once when it was done before on this machine, else it may take
-    a minute. Raises SandboxError."""
+    a minute. Raises SandboxError or, where the toolchain turns out to be of no use, ToolchainMissing."""
     warm: int = 0
     """How many of the first arguments of `run` and `compile` start an interpreter that can be kept warm."""
     forkable: bool = False
