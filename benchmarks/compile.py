@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alphacode_sandbox import LANGUAGES, Judge, Program, Verdict
-from alphacode_sandbox.compiler import Compiler, Tier, paths_of
+from alphacode_sandbox.compilation import Tier
+from alphacode_sandbox.compiler import Compiler, paths_of
 from alphacode_sandbox.isolation import Command, Outcome, open_isolation
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.runner import Runner

@@ -3,7 +3,7 @@
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker, CheckerKind
 from alphacode_sandbox.checker_program import CheckerForm, CheckerProgram
-from alphacode_sandbox.compiler import Compilation
+from alphacode_sandbox.compilation import Compilation
 from alphacode_sandbox.errors import SandboxError, SandboxUnavailable, ToolchainMissing
 from alphacode_sandbox.isolation.layers import LEVELS, Layers
 from alphacode_sandbox.judge import Judge, open_judge

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from alphacode_sandbox.case import Case
-from alphacode_sandbox.compiler import Compiled
+from alphacode_sandbox.compilation import Compiled
 from alphacode_sandbox.isolation import Command
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program

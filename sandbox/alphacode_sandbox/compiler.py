@@ -11,86 +11,28 @@ import shutil
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from alphacode_sandbox.batches import Batches, Joined, Part, zeros_of
 from alphacode_sandbox.cache import user_cache
+from alphacode_sandbox.compilation import Compilation, Compiled, Tier, compile_command, diagnostics
 from alphacode_sandbox.errors import SandboxError, ToolchainMissing
-from alphacode_sandbox.isolation import Bounds, Command, Outcome, Profile
+from alphacode_sandbox.isolation import Outcome
 from alphacode_sandbox.languages import LANGUAGES, Language
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.program import Program
-from alphacode_sandbox.runner import Runner, bounds_of
-from alphacode_sandbox.toolchains.toolchain import HEADERS, MEMORY_MB, Toolchain
+from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.toolchains.toolchain import Toolchain
 from alphacode_sandbox.verdict import Verdict
 
-_MAX_DIAGNOSTICS = 16_000
 _DAMAGED_HEADER = (b"cannot read PCH file", b"while reading precompiled header")
 _ROOM = 1 << 30  # for all programs of a judge together
-_CPU_S = 30.0
-_MEMORY = 2 << 30
-_EXECUTABLE = 64 << 20
 _MAX_ZEROS = 1 << 30
 _BEFORE_MAIN = Limits(time_s=0.05, memory_mb=256, output_kb=1)
 """What a batch may use before it runs any of its programs."""
-
-
-class Tier(StrEnum):
-    """How a program is compiled."""
-
-    JUDGE = "judge"
-    """As contests do: what a verdict rests on."""
-    FILTER = "filter"
-    """As fast as can be, to turn away programs that fail. One that passes has yet to be judged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compilation:
-    """What the compiler said."""
-
-    ok: bool
-    output: str
-    """Diagnostics, cut to a readable length; empty where there were none."""
-
-
-_WENT_WELL = Compilation(ok=True, output="")
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A compilation and, when it went well, what is needed to run the program."""
-
-    compilation: Compilation
-    language: Language
-    toolchain: Toolchain
-    folder: Path
-    tier: Tier
-    part: Part | None = None
-    """Where it shares its executable with others."""
-
-    def command(self, limits: Limits) -> Command:
-        """The command that runs the program once."""
-        runtime_mb = self.language.runtime_mb
-        if self.tier is Tier.FILTER:
-            # Without optimisation a recursion takes a multiple of the stack.
-            limits = replace(limits, memory_mb=2 * limits.memory_mb)
-        arguments = [argument.replace(MEMORY_MB, str(limits.memory_mb)) for argument in self.toolchain.run]
-        if self.part:
-            runtime_mb += self.part.zeros >> 20
-            arguments.append(str(self.part.number))
-        return Command(
-            arguments=tuple(arguments),
-            readable=self.toolchain.readable,
-            executable=(*self.toolchain.executable, str(self.folder)),
-            bounds=bounds_of(limits, self.language.time_factor, runtime_mb),
-            folder=str(self.folder),
-            warm=self.toolchain.warm,
-            forkable=self.toolchain.forkable,
-        )
 
 
 def paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
@@ -238,15 +180,14 @@ class Compiler:
         if tier is Tier.FILTER and (found := await self._batches_of(language, toolchain).part(program.code)):
             joined, part = found
             _write(folder, "program", joined.executable, 0o555)
-            return Compiled(_WENT_WELL, language, toolchain, folder, tier, part)
+            return Compiled(Compilation(ok=True), language, toolchain, folder, tier, part)
         outcome, verdict = await self._compile_source(program.code, language, toolchain, folder)
         if verdict is Verdict.IE:
-            raise SandboxError(f"The compiler could not be run: {_diagnostics(outcome) or 'no answer'}")
+            raise SandboxError(f"The compiler could not be run: {diagnostics(outcome) or 'no answer'}")
         if verdict is Verdict.RUN and outcome.stdout:
             # Made by us from what came through a descriptor, so it cannot be a link to somewhere else.
             _write(folder, "program", outcome.stdout, 0o555)
-        compilation = Compilation(verdict is Verdict.RUN, _why(verdict, _diagnostics(outcome)))
-        return Compiled(compilation, language, toolchain, folder, tier)
+        return Compiled(Compilation.of(outcome, verdict), language, toolchain, folder, tier)
 
     async def _compile_source(
         self, code: str, language: Language, toolchain: Toolchain, folder: Path
@@ -255,10 +196,10 @@ class Compiler:
             await asyncio.to_thread(toolchain.prepare)
         _write(folder, language.source, code.encode(errors="replace"), 0o444)
         headers = self._header(toolchain, code)
-        outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, headers))
+        outcome, verdict = await self._runner.judged(compile_command(toolchain, folder, headers))
         if headers and verdict is not Verdict.RUN and any(words in outcome.stderr for words in _DAMAGED_HEADER):
             # The precompiled header is damaged, which says nothing about the program.
-            outcome, verdict = await self._runner.judged(_compile_command(toolchain, folder, None))
+            outcome, verdict = await self._runner.judged(compile_command(toolchain, folder, None))
         return outcome, verdict
 
     def _batches_of(self, language: Language, toolchain: Toolchain) -> Batches:
@@ -277,7 +218,7 @@ class Compiler:
                 return "Their arrays are too big."
             # What the programs do before `main`, they do in each other's runs.
             _write(folder, "program", joined.executable, 0o555)
-            none = Compiled(_WENT_WELL, language, toolchain, folder, Tier.FILTER, Part(-1, joined.zeros))
+            none = Compiled(Compilation(ok=True), language, toolchain, folder, Tier.FILTER, Part(-1, joined.zeros))
             run = await self._runner.run(none.command(_BEFORE_MAIN), b"1\n")
             harmless = run.verdict is Verdict.RUN and run.stdout == ""
             return joined if harmless else "One of them does something before `main`."
@@ -296,40 +237,3 @@ def _write(folder: Path, name: str, content: bytes, mode: int) -> None:
     path.unlink(missing_ok=True)
     path.write_bytes(content)
     path.chmod(mode)
-
-
-def _compile_command(toolchain: Toolchain, folder: Path, headers: Path | None) -> Command:
-    header = toolchain.precompiled
-    flags = [flag.replace(HEADERS, str(headers)) for flag in header.flags] if header and headers else []
-    return Command(
-        arguments=(*toolchain.compile, *flags),
-        readable=(str(folder), *((str(headers),) if headers else ())),
-        executable=toolchain.compile_paths,
-        bounds=Bounds(
-            cpu_s=_CPU_S,
-            wall_s=3 * _CPU_S + 1,
-            memory_bytes=_MEMORY,
-            file_bytes=_EXECUTABLE,
-        ),
-        folder=str(folder),
-        writes=toolchain.starts_processes,
-        warm=toolchain.warm,
-        profile=Profile.COMPILER if toolchain.starts_processes else Profile.CANDIDATE,
-    )
-
-
-def _diagnostics(outcome: Outcome) -> str:
-    text = outcome.stderr[: _MAX_DIAGNOSTICS + 1].decode(errors="replace").strip("\n")
-    return text[:_MAX_DIAGNOSTICS] + "\n(and more, cut here)" if len(outcome.stderr) > _MAX_DIAGNOSTICS else text
-
-
-def _why(verdict: Verdict, output: str) -> str:
-    match verdict:
-        case Verdict.TLE | Verdict.ILE:
-            return f"{output}\nThe compiler was stopped after {_CPU_S:g} s.".strip()
-        case Verdict.MLE:
-            return f"{output}\nThe compiler ran out of memory ({_MEMORY >> 20} MiB).".strip()
-        case Verdict.OLE:
-            return f"{output}\nThe compiler wrote more than {_EXECUTABLE >> 20} MiB.".strip()
-        case _:
-            return output

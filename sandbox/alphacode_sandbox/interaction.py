@@ -20,7 +20,7 @@ from alphacode_sandbox.checker_program import (
     judging_command,
     opinion_of,
 )
-from alphacode_sandbox.compiler import Compiled
+from alphacode_sandbox.compilation import Compiled
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.runner import Runner
 from alphacode_sandbox.toolchains.toolchain import SCRATCH

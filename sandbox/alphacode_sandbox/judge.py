@@ -14,7 +14,8 @@ from typing import TypeVar
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker
 from alphacode_sandbox.checker_program import CheckerProgram, Opinion, checked
-from alphacode_sandbox.compiler import Compilation, Compiled, Compiler, Tier, paths_of
+from alphacode_sandbox.compilation import Compilation, Compiled, Tier
+from alphacode_sandbox.compiler import Compiler, paths_of
 from alphacode_sandbox.interaction import interact
 from alphacode_sandbox.isolation import Layers, open_isolation
 from alphacode_sandbox.languages import LANGUAGES

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from alphacode_sandbox.compiler import Tier
+from alphacode_sandbox.compilation import Tier
 from benchmarks.compile import PROBLEMS, compare_verdicts, cpp_programs
 from tests.missing import missing
 

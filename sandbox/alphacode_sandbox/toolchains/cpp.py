@@ -63,6 +63,8 @@ def find_gxx(standard: str) -> Toolchain | None:
 
 def _filter(toolchain: Toolchain, clang: str, linker: str, standard: str) -> Toolchain:
     """Clang compiles and GCC links, since clang takes longer to start than GCC to link."""
+    # Under its final name C++23 is known to clang 17 only.
+    standard = "c++2b" if standard == "c++23" else standard
     compiler = f"{shlex.quote(clang)} --driver-mode=g++ -std={standard} {_CLANG_FLAGS}"
     compile_ = (
         f'{compiler} "$@" -c main.cpp -o {SCRATCH}/main.o && '
