@@ -158,7 +158,11 @@ def without_form(result: CaseResult) -> tuple[Verdict, str | None]:
         ("import os; os.fork()", Verdict.IE, "PermissionError"),
         ("import sys; open(sys.argv[3], 'w')", Verdict.IE, "OSError"),
         ("import sys; open(sys.argv[1] + 'more', 'w')", Verdict.IE, "OSError"),
-        ("import os, sys; sys.exit(' '.join(sorted(os.listdir(os.path.dirname(sys.argv[1])))))", Verdict.WA, "answer input output"),
+        (
+            "import os, sys; sys.exit(' '.join(sorted(os.listdir(os.path.dirname(sys.argv[1])))))",
+            Verdict.WA,
+            "answer input output",
+        ),
         ("import os; open(os.environ['TMPDIR'] + '/left', 'x')", Verdict.AC, ""),
     ],
 )
