@@ -20,7 +20,10 @@ static bool alphacode_untouched() {
 }
 """
 
-_HIDDEN = re.compile(r"//(?:[^\\\n]|\\.)*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.[^'\n]{0,3})'", re.DOTALL)
+# None of these patterns may take long on any text: programs are not to be trusted.
+_HIDDEN = re.compile(
+    r"//(?:[^\\\n]|\\.)*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.[^'\n]{0,3})'", re.DOTALL
+)
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include\b(.*)$", re.MULTILINE)
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\\\n]|\\.)*", re.MULTILINE | re.DOTALL)
@@ -31,9 +34,9 @@ _STANDARD = re.compile(
 # What reaches beyond a namespace, or out of it; and arrays of variable length with an initializer, which clang refuses.
 _UNUSUAL = re.compile(
     r"""\bnamespace\s+std\s*\{ | \bhash\s*< | \bextern\b | \basm\b | \b__asm__\b | \b__attribute__\b | \[\[
-    | \boperator\s*(new|delete)\b | R"[^\s()\\]*\( | ^[ \t]*\#[ \t]*(pragma|undef|line|import) | \b_Pragma\b
+    | \boperator\s*(new|delete)\b | R"[^\s()\\]{0,16}\( | ^[ \t]*\#[ \t]*(pragma|undef|line|import) | \b_Pragma\b
     | ^[ \t]*\#[ \t]*define[ \t]+main\b | \balphacode_ | (^|[^\w:>])::
-    | \b(int|long|ll|bool|char|double)\s+\w+\s*(\[[^\]\n]*[a-z][^\]\n]*\]\s*)+=?\s*\{""",
+    | \b(int|long|ll|bool|char|double)\s+\w+\s*(\[[^\]\n]{0,30}[a-z][^\]\n]{0,30}\]\s*)+=?\s*\{""",
     re.VERBOSE | re.MULTILINE,
 )
 # Objects that do something before `main` begins, to the streams more often than not.
