@@ -42,7 +42,7 @@ def votes(*inputs: str) -> tuple[dict[str, float], ...]:
     return tuple({output_hash(letter): float(each.count(letter)) for letter in each} for each in inputs)
 
 
-def tests(*rows: str, counts: Sequence[float] | None = None) -> GeneratedTests:
+def written(*rows: str, counts: Sequence[float] | None = None) -> GeneratedTests:
     """Per program, a character a test: 1 where it passes."""
     return GeneratedTests(tuple(counts or [1] * len(rows[0])), tuple(int(row[::-1], 2) for row in rows))
 
@@ -72,7 +72,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         matrix=matrix(*rows, multiplicities=multiplicities),
         scores=scores,
         votes=draw(st.sampled_from([(), votes("x", "xy", ""), votes("y", "yyx", "x")])),
-        written_tests=draw(st.sampled_from([None, tests(*results, counts=(3, 1))])),
+        written_tests=draw(st.sampled_from([None, written(*results, counts=(3, 1))])),
         n_examples=1,
         examples=(1,) * n,
         time_limits_ms=(2000,) * n,
