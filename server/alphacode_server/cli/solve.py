@@ -70,7 +70,7 @@ def add_to(commands: Subparsers) -> None:
         "--save-matrix",
         type=Path,
         metavar="FILE",
-        help="write what the programs did on the generated inputs, for `alphacode eval pool`",
+        help="write what the programs did on the generated inputs",
     )
     parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
