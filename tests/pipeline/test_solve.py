@@ -128,7 +128,8 @@ async def test_what_the_selector_saw_can_be_recorded_and_replayed(tmp_path: Path
     replayed = read_recording(tmp_path / "matrix.jsonl.gz")
     assert replayed == recorded[0]
     evidence = replayed.evidence
-    chosen = picks(SELECTORS[OPTIONS.selector].rank(evidence), OPTIONS.n_candidates, random.Random(OPTIONS.seed))
+    selector, rng = SELECTORS[OPTIONS.selector], random.Random(OPTIONS.seed)
+    chosen = picks(selector.rank(evidence), OPTIONS.n_candidates, rng, goes_round=selector.goes_round)
     assert [evidence.matrix.programs[row] for _, row in chosen] == [each.id for each in last.result.candidates]
     assert replayed.problem == PROBLEM.title
     assert evidence.passing == (0, 1, 2)

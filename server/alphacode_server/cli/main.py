@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Sequence
 
 from alphacode_sandbox import SandboxError
 from alphacode_server.cli import doctor, judge, model, serve, solve, test
+from alphacode_server.cli import eval as evaluate
 from alphacode_server.cli.errors import (
     EXIT_FAILURE,
     EXIT_INTERRUPTED,
@@ -21,7 +22,7 @@ from alphacode_server.protocol.errors import BackendError
 from alphacode_server.samplers import SamplerError
 from alphacode_server.version import VERSION
 
-COMMANDS = (solve, test, judge, serve, model, doctor)
+COMMANDS = (solve, test, judge, evaluate, serve, model, doctor)
 
 _EXPECTED = (
     UsageError, FolderError, ContestRunning, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError

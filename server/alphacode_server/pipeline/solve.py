@@ -86,7 +86,8 @@ async def _search(
         evidence = replace(evidence, scores=await score(problem, survivors, rows, scorer, clock, report))
     if listeners.on_recording:
         listeners.on_recording(Recording(problem.title, evidence))
-    chosen = picks(selector.rank(evidence), options.n_candidates, random.Random(options.seed))
+    rng = random.Random(options.seed)
+    chosen = picks(selector.rank(evidence), options.n_candidates, rng, goes_round=selector.goes_round)
     ranks = ranking(chosen, survivors, clusters, evidence.scores, scorer.kind, problem)
     counts = pool.counts(len(clusters))
     return SolveResult(ranks, counts, clock.timings, options.seed, sampler.name, judge.isolation)

@@ -7,6 +7,7 @@ from alphacode_server.selection.choice import Ranking, group_of, ranked
 from alphacode_server.selection.clusters import Cluster, cluster
 from alphacode_server.selection.evidence import Evidence
 from alphacode_server.selection.matrix import ExecutionMatrix
+from alphacode_server.selection.sizes import by_size
 
 
 def mbr(evidence: Evidence) -> Ranking:
@@ -20,10 +21,11 @@ def mbr(evidence: Evidence) -> Ranking:
 
 
 def mbr_hard(evidence: Evidence) -> Ranking:
-    """MBR-Exec with its hard loss: a sample counts where it runs and agrees on every input, else not at all."""
-    n_inputs = len(evidence.matrix.inputs)
-    groups = [group_of(each, each.size * (each.n_ran == n_inputs), evidence) for each in cluster(evidence.matrix)]
-    return ranked(groups, evidence)
+    """MBR-Exec with its hard loss: a sample counts against all that differ from it on any input.
+
+    So the largest cluster wins, as in AlphaCode's order, which was arrived at in another way.
+    """
+    return by_size(evidence)
 
 
 def srank(evidence: Evidence) -> Ranking:

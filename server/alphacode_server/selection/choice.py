@@ -69,14 +69,14 @@ def draws(ranking: Ranking, rng: random.Random) -> Iterator[tuple[Group, int]]:
         order = left
 
 
-def picks(ranking: Ranking, n: int, rng: random.Random) -> tuple[tuple[Group, int], ...]:
-    """At most `n` draws, no program twice: fewer where the groups have no more to give, never padded."""
+def picks(ranking: Ranking, n: int, rng: random.Random, *, goes_round: bool = True) -> tuple[tuple[Group, int], ...]:
+    """At most `n` draws, no program twice, nor a group unless it `goes_round`. Never padded."""
     seen = set[int]()
 
     def fresh() -> Iterator[tuple[Group, int]]:
         for group, row in draws(ranking, rng):
             if row not in seen:
-                seen.add(row)
+                seen.update([row] if goes_round else group.members)
                 yield group, row
 
     return tuple(islice(fresh(), n))

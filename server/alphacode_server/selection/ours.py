@@ -65,7 +65,7 @@ MIN_INPUTS = 4
 def ours(evidence: Evidence) -> Ranking:
     """Clusters by the probability that they are right, with this probability; of each the best-scored program.
 
-    Without scores it is a random sample of the cluster. No second round: a cluster's programs stand or fall together.
+    Without scores it is a random sample of the cluster.
     """
     clusters = cluster(evidence.matrix)
     odds = [
@@ -75,7 +75,7 @@ def ours(evidence: Evidence) -> Ranking:
     for each, log_odds, probability in zip(clusters, odds, probabilities(odds), strict=True):
         is_scored = any(row in evidence.scores for row in each.members)
         members = best_of(each, evidence) if is_scored else each.members
-        groups.append(Group(log_odds, members, samples_of(members, evidence), is_once=True, probability=probability))
+        groups.append(Group(log_odds, members, samples_of(members, evidence), probability=probability))
     return ranked(groups, evidence)
 
 

@@ -18,12 +18,14 @@ class Selector:
     rank: Rank
     uses_scores: bool = False
     """Whether a scorer's estimates make a difference to it."""
+    goes_round: bool = True
+    """Whether an answer of fewer groups than programs has a second one of a group, as a contest's submissions do."""
 
 
 SELECTORS: dict[str, Selector] = {
     selector.name: selector
     for selector in (
-        Selector("ours", "this project", ours, uses_scores=True),
+        Selector("ours", "this project", ours, uses_scores=True, goes_round=False),
         Selector("alphacode2", "AlphaCode 2, 2023", alphacode2, uses_scores=True),
         Selector("size", "AlphaCode, 2022", by_size),
         Selector("distinct-size", "AlphaCode's order, duplicates counted once", by_distinct_size),

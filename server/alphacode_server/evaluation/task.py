@@ -1,0 +1,31 @@
+"""A task of a pool: the evidence of its programs, and the truth about them."""
+
+import random
+from dataclasses import dataclass, replace
+
+from alphacode_server.selection import Evidence
+
+
+class PoolError(Exception):
+    """A pool cannot be read; the message names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One problem of a pool."""
+
+    name: str
+    evidence: Evidence
+    is_right: tuple[bool, ...]
+    """Per program, what the hidden tests say. No selector but the oracle sees it."""
+
+    def sampled(self, n: int, rng: random.Random) -> "Task":
+        """As if `n` of its samples had been drawn."""
+        matrix = self.evidence.matrix
+        samples = [row for row, n_drawn in enumerate(matrix.multiplicities) for _ in range(n_drawn)]
+        drawn = rng.sample(samples, min(n, len(samples)))
+        rows = sorted(set(drawn))
+        evidence = self.evidence.restricted(rows)
+        multiplicities = tuple(drawn.count(row) for row in rows)
+        evidence = replace(evidence, matrix=replace(evidence.matrix, multiplicities=multiplicities))
+        return Task(self.name, evidence, tuple(self.is_right[row] for row in rows))
