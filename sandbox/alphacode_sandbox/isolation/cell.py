@@ -22,7 +22,7 @@ from pathlib import Path
 from alphacode_sandbox.errors import SandboxUnavailable
 from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options
 from alphacode_sandbox.isolation.cgroup import Group
-from alphacode_sandbox.isolation.clocks import busy_s, children_of
+from alphacode_sandbox.isolation.clocks import busy_s, children_of, is_runnable
 from alphacode_sandbox.isolation.command import Command
 from alphacode_sandbox.isolation.layers import Layers
 from alphacode_sandbox.isolation.messages import (
@@ -182,8 +182,12 @@ class Cell:
         self._template_pid = next(iter(children_of(self._pid)), None) if command_line else None
 
     def busy_s(self) -> float:
-        """Seconds for which what runs now has worked or wanted to."""
-        return sum(busy_s(child) for child in children_of(self._pid) if child != self._template_pid)
+        """Seconds for which what runs now has worked or wanted to, as far as that is known by now."""
+        return sum(map(busy_s, self._runs()))
+
+    def is_busy(self) -> bool:
+        """Whether what runs now works or wants to at this moment."""
+        return any(map(is_runnable, self._runs()))
 
     async def close(self) -> None:
         """Hangs up; the helper then kills what runs, and ends. Goes on when the calling task is cancelled."""
@@ -197,6 +201,9 @@ class Cell:
         shutil.rmtree(self.scratch, ignore_errors=True)
         if self.group is not None:
             self.group.remove()
+
+    def _runs(self) -> list[int]:
+        return [child for child in children_of(self._pid) if child != self._template_pid]
 
     def _spawn(self, connection: int, info: int, words: int) -> subprocess.Popen[bytes]:
         user = secrets.choice(_USERS) if os.getuid() == 0 else 0
@@ -264,10 +271,11 @@ class Cell:
         if running.wall_s == math.inf or running.done.done():
             return
         run = len(running.replies)
+        involved = [cell for cell in (self, running.partner) if cell]
         idle_s = time.monotonic() - running.started
         if idle_s >= running.wall_s:
-            idle_s -= self.busy_s() + (running.partner.busy_s() if running.partner else 0.0)
-        if idle_s >= running.wall_s:
+            idle_s -= sum(cell.busy_s() for cell in involved)
+        if idle_s >= running.wall_s and not any(cell.is_busy() for cell in involved):
             running.idled.add(run)
             self._kill(running, run)
         running.timer = self._loop.call_later(max(running.wall_s - idle_s, _SHORTEST_WAIT_S), self._watch, running)

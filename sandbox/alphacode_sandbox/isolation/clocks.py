@@ -14,10 +14,20 @@ def children_of(pid: int) -> list[int]:
         return []
 
 
+def is_runnable(pid: int) -> bool:
+    """Whether a process, or something that it has started, runs at this moment or waits for a processor."""
+    try:
+        threads = [(thread / "stat").read_text() for thread in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return False
+    runnable = any(fields.rpartition(")")[2].split()[0] == "R" for fields in threads)
+    return runnable or any(map(is_runnable, children_of(pid)))
+
+
 def busy_s(pid: int) -> float:
     """Seconds that a process and what it started ran, or waited for a processor that others had. 0 when it is gone.
 
-    Of several threads the busiest counts, so that this never runs faster than the clock on the wall by much.
+    A wait that has not ended yet does not count: see `is_runnable`. Of several threads the busiest counts, so that this never runs faster than the clock on the wall by much.
     """
     try:
         threads = [
