@@ -27,7 +27,8 @@ def is_runnable(pid: int) -> bool:
 def busy_s(pid: int) -> float:
     """Seconds that a process and what it started ran, or waited for a processor that others had. 0 when it is gone.
 
-    A wait that has not ended yet does not count: see `is_runnable`. Of several threads the busiest counts, so that this never runs faster than the clock on the wall by much.
+    A wait that has not ended yet does not count: see `is_runnable`. Of several threads the busiest counts, so that this
+    never runs faster than the clock on the wall by much.
     """
     try:
         threads = [
