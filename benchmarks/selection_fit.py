@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/selection_fit.py ../shared/data/pools/codet_humaneval_codegen16b
 
 Every task is seen as it is and as smaller draws of its samples, so that the weights owe less to which samples happen
-to be there. The ridge is the one whose weights solve most left-out tasks at one pick, in a cross-validation over tasks:
-all draws of a task are in one fold. What is printed last goes into `alphacode_server/selection/ours.py`.
+to be there. The ridge is the one whose weights solve most left-out tasks at one pick, of equals the one that
+makes their truth likeliest, in a cross-validation over tasks: all draws of a task are in one fold. What is printed last goes into `alphacode_server/selection/ours.py`.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def main() -> int:
     for ridge, (fitness, rates, _) in results.items():
         low, high = interval(rates)
         print(f"{ridge:8}   {fitness:14.4f}   {100 * mean(rates):.1f} [{100 * low:.1f}, {100 * high:.1f}]")
-    ridge = max(results, key=lambda each: mean(results[each][1]))
+    ridge = max(results, key=lambda each: (mean(results[each][1]), results[each][0]))
     show_calibration(*zip(*results[ridge][2], strict=True))
     weights = fit([draw for draws in seen for draw in draws], ridge)
     numbers = ", ".join(f"{weight:.2f}" for weight in weights.features)

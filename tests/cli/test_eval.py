@@ -1,0 +1,82 @@
+"""`alphacode eval pool`, from a recorded search to a table."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alphacode_server.selection import SELECTORS, Evidence, Recording, read_recording, write_recording
+from tests.cli.conftest import Alphacode
+from tests.cli.test_commands import EVEN, RIGHT, STATEMENT
+from tests.selection.pools import matrix
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Path:
+    """Two tasks: the larger cluster is right in one of them, and duplicates mislead in the other."""
+    folder = tmp_path / "pool"
+    folder.mkdir()
+    first = Evidence(matrix("xy", "xy", "yx"))
+    second = Evidence(matrix("xy", "yx", "yx", multiplicities=(5, 1, 1)))
+    write_recording(Recording("first", first, (True, True, False)), folder / "1.jsonl.gz")
+    write_recording(Recording("second", second, (False, True, True)), folder / "2.jsonl.gz")
+    return folder
+
+
+def test_eval_prints_one_json_object(alphacode: Alphacode, pool: Path) -> None:
+    code, out, err = alphacode("eval", "pool", pool, "--selector", "size,distinct-size,ours", "--k", "1,2", "--json")
+    assert (code, err) == (0, "")
+    report = json.loads(out)
+    assert (report["default"], report["tasks"]) == ("ours", 2)
+    size, distinct, ours = report["selectors"]
+    assert (size["name"], size["at"]) == ("size", {"1": 50.0, "2": 100.0})
+    assert (distinct["name"], distinct["at"]) == ("distinct-size", {"1": 100.0, "2": 100.0})
+    assert size["interval"] == {"1": [0.0, 100.0], "2": [100.0, 100.0]}
+    assert ours["default_ahead"] == {"1": 0.0, "2": 0.0}
+    assert 0 < ours["calibration"]["brier"] < 1
+    assert sum(each["n"] for each in ours["calibration"]["bins"]) == 4
+    assert "calibration" not in size
+
+
+def test_eval_prints_a_table_of_all(alphacode: Alphacode, pool: Path) -> None:
+    code, out, _ = alphacode("eval", "pool", pool)
+    assert code == 0
+    for name in (*SELECTORS, "oracle"):
+        assert f"\n{name} " in out
+    assert "2 tasks" in out
+    assert "behind the best cluster" in out
+    assert "Brier score" in out
+
+
+def test_eval_names_what_it_cannot_read(alphacode: Alphacode, pool: Path) -> None:
+    (pool / "2.jsonl.gz").write_bytes(b"oops")
+    code, _, err = alphacode("eval", "pool", pool)
+    assert code == 2
+    assert "2.jsonl.gz, line 1" in err
+
+
+def test_eval_refuses_a_selector_it_does_not_know(alphacode: Alphacode, pool: Path) -> None:
+    code, _, err = alphacode("eval", "pool", pool, "--selector", "size,best")
+    assert code == 2
+    assert "no selector 'best'" in err
+    assert alphacode("eval", "pool", pool, "--k", "0")[0] == 2
+
+
+def test_solve_saves_what_every_selector_can_be_replayed_on(alphacode: Alphacode, tmp_path: Path) -> None:
+    statement, samples, saved = tmp_path / "problem.md", tmp_path / "samples.jsonl", tmp_path / "matrix.jsonl.gz"
+    statement.write_text(STATEMENT, encoding="utf-8")
+    samples.write_text("\n".join(json.dumps({"code": code, "language": "python"}) for code in [EVEN, RIGHT, EVEN]))
+    solve = ("solve", statement, "--sampler", f"replay:{samples}", "--language", "python", "--seed", 1, "--json")
+    code, out, _ = alphacode(*solve, "--selector", "size", "--save-matrix", saved)
+    assert code == 0
+    assert json.loads(out)["candidates"][0]["code"] == EVEN
+    recording = read_recording(saved)
+    assert recording.problem == "Fours"
+    assert sorted(recording.evidence.matrix.multiplicities) == [1, 2]
+    assert recording.evidence.matrix.time_ms
+    assert recording.correct is None
+    code, _, err = alphacode("eval", "pool", saved)
+    assert code == 2
+    assert "says of no program whether it is right" in err
+    assert alphacode(*solve, "--save-matrix", tmp_path / "no" / "folder.gz")[0] == 2
+    assert alphacode(*solve, "--save-matrix", saved, "--backend", "http://127.0.0.1:1")[0] == 2
