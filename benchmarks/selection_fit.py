@@ -3,8 +3,9 @@
     .venv/bin/python benchmarks/selection_fit.py ../shared/data/pools/codet_humaneval_codegen16b
 
 Every task is seen as it is and as smaller draws of its samples, so that the weights owe less to which samples happen
-to be there. The ridge is the one whose weights solve most left-out tasks at one pick, of equals the one that
-makes their truth likeliest, in a cross-validation over tasks: all draws of a task are in one fold. What is printed last goes into `alphacode_server/selection/ours.py`.
+to be there. The ridge is the one whose weights solve most left-out tasks at one pick, of equals the one that makes the
+truth about them likeliest, in a cross-validation over tasks: all draws of a task are in one fold. What is printed last
+goes into `alphacode_server/selection/ours.py`.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from alphacode_server.evaluation import Task, read_pool
 from alphacode_server.evaluation.bootstrap import interval
 from alphacode_server.evaluation.calibration import calibration
 from alphacode_server.evaluation.fitting import Choice, chances, choice_of, fit, log_likelihood
+from alphacode_server.evaluation.metrics import solve_chance
+from alphacode_server.selection import DEFAULT_SELECTOR, SELECTORS
 from alphacode_server.selection.ours import Weights
 
 N_DRAWS = 3
@@ -39,6 +42,7 @@ def main() -> int:
         low, high = interval(rates)
         print(f"{ridge:8}   {fitness:14.4f}   {100 * mean(rates):.1f} [{100 * low:.1f}, {100 * high:.1f}]")
     ridge = max(results, key=lambda each: (mean(results[each][1]), results[each][0]))
+    show_lead(results[ridge][1], tasks)
     show_calibration(*zip(*results[ridge][2], strict=True))
     weights = fit([draw for draws in seen for draw in draws], ridge)
     numbers = ", ".join(f"{weight:.2f}" for weight in weights.features)
@@ -71,6 +75,15 @@ def best_truth(task: Choice, weights: Weights) -> float:
     shares = chances(task, weights)
     best = [truth for share, truth in zip(shares, task.truths, strict=True) if share == max(shares)]
     return mean(best) if best else 0.0
+
+
+def show_lead(rates: Sequence[float], tasks: Sequence[Task]) -> None:
+    print("\nahead of others at @1, by weights fitted without the task")
+    for name in (name for name in SELECTORS if name != DEFAULT_SELECTOR):
+        theirs = [solve_chance(SELECTORS[name].rank(task.evidence), task.is_right, 1) for task in tasks]
+        leads = [rate - their for rate, their in zip(rates, theirs, strict=True)]
+        low, high = interval(leads)
+        print(f"{name:14} {100 * mean(leads):+5.1f} [{100 * low:+.1f}, {100 * high:+.1f}]")
 
 
 def show_calibration(claims: Sequence[float], truths: Sequence[float]) -> None:

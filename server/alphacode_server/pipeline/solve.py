@@ -1,6 +1,7 @@
 """AlphaCode 2's search (2023), a line a stage: sample and filter, write inputs, execute, cluster, score, select."""
 
 import random
+from asyncio import to_thread
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -81,13 +82,15 @@ async def _search(
     with clock.stage("score"):
         selector, scorer = SELECTORS[options.selector], scorer_for(sampler)
         evidence = evidence_of(survivors, matrix, problem)
-        promising = clusters_of(selector.rank(evidence)[: options.n_candidates], clusters)
+        order = await to_thread(selector.rank, evidence)
+        promising = clusters_of(order[: options.n_candidates], clusters)
         rows = scoring_order(promising, scorer.budget(pool.n_sampled)) if selector.uses_scores else []
         evidence = replace(evidence, scores=await score(problem, survivors, rows, scorer, clock, report))
     if listeners.on_recording:
         listeners.on_recording(Recording(problem.title, evidence))
+    order = await to_thread(selector.rank, evidence)
     rng = random.Random(options.seed)
-    chosen = picks(selector.rank(evidence), options.n_candidates, rng, goes_round=selector.goes_round)
+    chosen = picks(order, options.n_candidates, rng, goes_round=selector.goes_round)
     ranks = ranking(chosen, survivors, clusters, evidence.scores, scorer.kind, problem)
     counts = pool.counts(len(clusters))
     return SolveResult(ranks, counts, clock.timings, options.seed, sampler.name, judge.isolation)

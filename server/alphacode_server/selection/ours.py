@@ -46,9 +46,9 @@ class Weights:
 
 
 WEIGHTS = Weights(features=(0.70, 0.41, 0.39, -1.90, -0.83), bias=1.67)
-"""Fitted by `benchmarks/selection_fit.py` to 82 HumanEval tasks with 100 samples of CodeGen-16B each, as CodeT's authors
-released them. Weights fitted without a task solve 44.9 % of such tasks at one pick, whichever of four ridges is taken.
-The programs there were not filtered by examples first; where they are, more of them are right than is claimed."""
+"""Fitted by `benchmarks/selection_fit.py` to 82 HumanEval tasks with 100 samples of CodeGen-16B each, which CodeT's
+authors released. Weights fitted without a task solve 44.9 % of such tasks at one pick, whichever of four ridges is
+taken. No program there was filtered by examples first; where they are, more of them are right than is claimed."""
 
 SCORER_WEIGHT = 1.0
 """A scorer's estimate multiplies the odds, as in LEVER (Ni et al. 2023). Not fitted: no recorded pool has one."""
