@@ -48,7 +48,8 @@ class Weights:
 WEIGHTS = Weights(features=(0.70, 0.41, 0.39, -1.90, -0.83), bias=1.67)
 """Fitted by `benchmarks/selection_fit.py` to 82 HumanEval tasks with 100 samples of CodeGen-16B each, which CodeT's
 authors released. Weights fitted without a task solve 44.9 % of such tasks at one pick, whichever of four ridges is
-taken. No program there was filtered by examples first; where they are, more of them are right than is claimed."""
+taken; the features themselves were chosen with all of these tasks in view. No program there was filtered by examples
+first, so probabilities of programs that were are less well founded."""
 
 SCORER_WEIGHT = 1.0
 """A scorer's estimate multiplies the odds, as in LEVER (Ni et al. 2023). Not fitted: no recorded pool has one."""
