@@ -3,8 +3,8 @@
 `open_isolation` tries the machine first, and refuses where a hostile program could get through.
 """
 
+import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,10 +26,11 @@ from alphacode_sandbox.isolation.syscalls import ARCHITECTURES
 
 __all__ = ["LEVELS", "Bounds", "Command", "Isolation", "Layers", "Outcome", "Profile", "open_isolation"]
 
-# Reads nothing until the judge closes the pipe or dies. Control groups can be removed once their processes are gone.
+# Reads nothing until the judge closes the pipe or dies. What programs have made may be closed to us, and deeper than
+# Python can go. Control groups can be removed once their processes are gone.
 _UNDERTAKER = """
 read -r _
-rm -rf "$1"
+rm -rf "$1" 2>/dev/null || { chmod -R u+rwx "$1"; rm -rf "$1"; }
 shift
 for attempt in 1 2 3 4 5 6 7 8 9; do
     rmdir $* 2>/dev/null
@@ -95,8 +96,5 @@ def _private_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="alphacode-judge-"))
     folder.chmod(0o711)
     command = ["/bin/sh", "-c", _UNDERTAKER, "undertaker", str(folder), *groups_of(folder.name)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env={"PATH": os.defpath}, start_new_session=True):
+        yield folder

@@ -198,7 +198,8 @@ class Cell:
         self._lost()
         self._socket.close()
         await asyncio.to_thread(self._process.wait)
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        with suppress(RecursionError):  # What cannot be removed now goes with the judge's folder.
+            shutil.rmtree(self.scratch, ignore_errors=True)
         if self.group is not None:
             self.group.remove()
 
