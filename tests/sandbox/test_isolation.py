@@ -189,7 +189,7 @@ def opened_with(pattern: str, action: str) -> str:
         tools = place / "tools"
         tools.mkdir()
         install(tools / "bwrap", WRAPPER.format(pattern=pattern, action=action, real=find_bubblewrap()))
-        return "\n".join(unprivileged.run(OPEN_AT_L2, place, f"{tools}:{os.defpath}"))
+        return "\n".join(unprivileged.run(OPEN_AT_L2, place, path=f"{tools}:{os.defpath}"))
 
 
 def build_without(source: str, line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def place() -> Iterator[Path]:
         yield folder
 
 
-def run(script: str, place: Path, path: str = os.defpath) -> list[str]:
+def run(script: str, place: Path, *arguments: str, path: str = os.defpath) -> list[str]:
     """The lines that a script prints. It must not fail; `path` is where it looks for tools."""
     home = str(place / "home")
     environment = {
@@ -41,7 +41,7 @@ def run(script: str, place: Path, path: str = os.defpath) -> list[str]:
         "TMPDIR": home,
     }
     nobody = {"user": _NOBODY, "group": _NOBODY, "extra_groups": ()} if os.getuid() == 0 else {}
-    command = [_python(), "-P", "-B", "-c", script]
+    command = [_python(), "-P", "-B", "-c", script, *arguments]
     process = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd="/", env=environment | {"PATH": path}, **nobody
     )  # type: ignore[call-overload]
