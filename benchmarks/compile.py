@@ -1,6 +1,6 @@
 """Processor time of compiling a program in each tier, as ratios to `g++ -O2` on the same programs in the same run.
 
-    python benchmarks/compile.py [--problems FOLDER] [--programs N] [--seed N]
+    python benchmarks/compile.py [--problems FOLDER] [--programs N] [--seed N] [--joinable]
     python benchmarks/compile.py --equivalence [--problems FOLDER] [--every N] [--batch N]
 
 The programs are the C++ ones of the problem folders below FOLDER, such as `alphacode judge` takes. With --equivalence,
@@ -25,6 +25,7 @@ from alphacode_sandbox.compiler import Compiler, paths_of
 from alphacode_sandbox.isolation import Command, Outcome, open_isolation
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.toolchains.joining import may_join
 from alphacode_sandbox.toolchains.toolchain import SCRATCH, Toolchain
 from alphacode_server.problem.folder import ProblemFolder, read_folder
 
@@ -200,6 +201,7 @@ async def run(args: argparse.Namespace) -> int:
     if not programs:
         sys.exit(f"There are no C++ programs below {args.problems}.")
     if not args.equivalence:
+        programs = [known for known in programs if not args.joinable or may_join(known.program.code)]
         chosen = random.Random(args.seed).sample(programs, min(args.programs, len(programs)))
         print_arms(await compare(chosen), len(chosen))
         return 0
@@ -215,6 +217,7 @@ def main() -> None:
     parser.add_argument("--problems", type=Path, default=PROBLEMS, metavar="FOLDER")
     parser.add_argument("--programs", type=int, default=24, metavar="N", help="how many to compile, drawn at random")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--joinable", action="store_true", help="leave out programs that are compiled by themselves")
     parser.add_argument("--equivalence", action="store_true", help="compare verdicts, not time")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="with --equivalence, every N-th program")
     parser.add_argument(
