@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -216,6 +217,13 @@ class Helper:
             self.send(LAST)
         return not self._hear()
 
+    def kill(self) -> None:
+        """Whatever ran in it ends with it, if not at the same moment."""
+        self._process.kill()
+        self._process.wait()
+        while naming_in_environment(self._scratch):
+            time.sleep(0.001)
+
     def hang_up(self) -> int:
         """The helper's exit code. Whatever ran in it has ended."""
         self._socket.close()
@@ -335,3 +343,16 @@ def test_while_something_runs(folder: Path, running: Packet, said: Packet | None
         if said:
             helper.send(said)
         assert helper.hang_up() == code
+
+
+@pytest.mark.parametrize("running", [packet(Kind.EXECUTE, "wait"), packet(Kind.FORK)], ids=["run", "fork"])
+def test_killed_helper_takes_its_run_along(folder: Path, running: Packet) -> None:
+    """At whatever moment: the run may be about to start."""
+    for moment in range(40):
+        with helper_in(folder) as helper:
+            if running.header[KIND] == Kind.FORK:
+                helper.send(packet(Kind.WARM, "wait", flags=8))
+                assert helper.replies(packet(Kind.WARM))
+            helper.send(running)
+            time.sleep(moment / 20_000)
+            helper.kill()

@@ -21,6 +21,7 @@ from alphacode_sandbox import (
     Verdict,
     open_judge,
 )
+from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
 from tests.sandbox.levels import temporary_folder
 from tests.sandbox.processes import descendants, naming, runs, until
 
@@ -44,6 +45,12 @@ async def main():
 asyncio.run(main())
 """
 LONG = Limits(time_s=60)
+WAITING_BUBBLEWRAP = """#!/bin/sh
+[ "$1" = --help ] && exec {real} --help
+touch {place}/started
+while [ -e {place}/wait ]; do sleep 0.01; done
+exec {real} "$@"
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -199,15 +206,23 @@ async def test_closing_ends_what_runs() -> None:
 
 
 async def test_killed_judge_leaves_nothing(folder: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RUN_FOREVER, env=os.environ | {"TMPDIR": str(folder)}, stdout=asyncio.subprocess.PIPE
-    )
+    process = await start_judge(folder)
     assert process.stdout is not None
     assert await process.stdout.readline() == b"compiled\n"
-    started = naming(folder)
-    assert started != []
-    process.kill()
-    await process.wait()
+    assert naming(folder) != []
+    await kill(process)
+    await until(lambda: naming(folder) == [] and names_below(folder) == [])
+
+
+async def test_judge_that_is_killed_before_bubblewrap_starts(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "wait").touch()
+    (tmp_path / "bwrap").write_text(WAITING_BUBBLEWRAP.format(real=find_bubblewrap(), place=tmp_path))
+    (tmp_path / "bwrap").chmod(0o755)
+    process = await start_judge(folder, PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    await until((tmp_path / "started").exists)
+    await kill(process)
+    assert naming(folder) != []
+    (tmp_path / "wait").unlink()
     await until(lambda: naming(folder) == [] and names_below(folder) == [])
 
 
@@ -221,3 +236,15 @@ async def test_files_are_gone_afterwards(folder: Path, monkeypatch: pytest.Monke
 
 def names_below(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*")]
+
+
+async def start_judge(folder: Path, **environment: str) -> asyncio.subprocess.Process:
+    """A judge in a process of its own, whose files lie in `folder`."""
+    environment = {**os.environ, **environment, "TMPDIR": str(folder)}
+    command = [sys.executable, "-c", RUN_FOREVER]
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+
+
+async def kill(process: asyncio.subprocess.Process) -> None:
+    process.kill()
+    await process.wait()

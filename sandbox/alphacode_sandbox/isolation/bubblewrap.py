@@ -15,7 +15,7 @@ from pathlib import Path
 from alphacode_sandbox.errors import SandboxUnavailable
 
 # Every option used below is in 0.8, the version of Debian 12; this one came last.
-_NEEDED_OPTIONS = ("--info-fd", "--size")
+_NEWEST_OPTION = "--size"
 _SCRATCH_BYTES = 512 << 20
 
 
@@ -73,4 +73,4 @@ def _is_recent(bwrap: str) -> bool:
     shown = subprocess.run(
         [bwrap, "--help"], capture_output=True, text=True, check=False, env=os.environ | {"LANG": "C"}
     )
-    return all(option in shown.stdout + shown.stderr for option in _NEEDED_OPTIONS)
+    return _NEWEST_OPTION in shown.stdout + shown.stderr

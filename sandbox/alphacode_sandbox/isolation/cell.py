@@ -5,12 +5,12 @@ A cell is one long-lived helper process (`helper/cell.c`) with what surrounds it
 
 import asyncio
 import itertools
-import json
 import math
 import os
 import secrets
 import shutil
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -48,6 +48,7 @@ _ENVIRONMENT = {
     # Likewise, room for each processor.
     "OPENBLAS_NUM_THREADS": "1",
 }
+_SENDER = struct.Struct("=iII")  # `struct ucred`: process, user, group
 _START_S = 20.0  # It takes milliseconds; past this it hangs.
 _SHORTEST_WAIT_S = 0.02
 # Users that nobody is: below the ids that systems give out to containers, above those of people.
@@ -114,10 +115,10 @@ class Cell:
         """Starts the helper. Raises SandboxUnavailable, saying why it does not start."""
         self._loop = asyncio.get_running_loop()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        info, info_end = os.pipe()
+        # The kernel adds the helper's process id, by our numbering, to what it sends.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs, tempfile.TemporaryFile() as words:
-            self._process = self._spawn(theirs.fileno(), info_end, words.fileno())
-            os.close(info_end)
+            self._process = self._spawn(theirs.fileno(), words.fileno())
             self._running = Running(READY, 1, self._loop.create_future())
             self._loop.add_reader(self._socket, self._hear)
             try:
@@ -125,7 +126,7 @@ class Cell:
                 async with asyncio.timeout(_START_S):
                     await self._running.done
                 self.landlock = self._running.replies[0].run
-                self._set_up(_child_pid(info) if self._around.layers.namespaces else self._process.pid)
+                self._set_up()
             except (TimeoutError, CellGone, OSError) as error:
                 await self.close()
                 words.seek(0)
@@ -136,7 +137,6 @@ class Cell:
                 raise
             finally:
                 self._running = None
-                os.close(info)
 
     def send(
         self,
@@ -206,7 +206,7 @@ class Cell:
     def _runs(self) -> list[int]:
         return [child for child in children_of(self._pid) if child != self._template_pid]
 
-    def _spawn(self, connection: int, info: int, words: int) -> subprocess.Popen[bytes]:
+    def _spawn(self, connection: int, words: int) -> subprocess.Popen[bytes]:
         user = secrets.choice(_USERS) if os.getuid() == 0 else 0
         self.scratch.mkdir(mode=0o700)
         if user:
@@ -215,10 +215,10 @@ class Cell:
         command = [str(folder / "cell"), str(connection), str(self.scratch), str(folder / "template.so"), str(user)]
         if self._around.layers.namespaces:
             options = bubblewrap_options((*self._around.paths, str(folder)), self.scratch)
-            command = [self._around.bubblewrap, "--info-fd", str(info), *options, *command]
+            command = [self._around.bubblewrap, *options, *command]
         process = subprocess.Popen(
             command,
-            pass_fds=[connection, info],
+            pass_fds=[connection],
             env=_ENVIRONMENT | {"TMPDIR": str(self.scratch)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -230,17 +230,17 @@ class Cell:
             Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
         return process
 
-    def _set_up(self, pid: int) -> None:
-        self._pid = pid
+    def _set_up(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         if self.group is not None:
-            self.group.admit(pid)
+            self.group.admit(self._pid)
         if self._around.layers.filter:
             for profile, program in self._around.filters.items():
                 self._socket.send(filter_request(profile.number, program))
 
     def _hear(self) -> None:
         try:
-            packet = self._socket.recv(1 << 14, socket.MSG_DONTWAIT)
+            packet, sender, _, _ = self._socket.recvmsg(1 << 14, socket.CMSG_SPACE(_SENDER.size), socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -249,6 +249,8 @@ class Cell:
         if not packet:
             self._lost()
             return
+        for _, _, credentials in sender:
+            self._pid = _SENDER.unpack(credentials)[0]
         assert running is not None, "a reply without a request"
         running.replies += Reply.parse(packet)
         running.started = time.monotonic()
@@ -280,11 +282,6 @@ class Cell:
             running.idled.add(run)
             self._kill(running, run)
         running.timer = self._loop.call_later(max(running.wall_s - idle_s, _SHORTEST_WAIT_S), self._watch, running)
-
-
-def _child_pid(info: int) -> int:
-    """The process that bubblewrap has started, in our numbering."""
-    return int(json.loads(os.read(info, 4096))["child-pid"])
 
 
 async def _settled(done: asyncio.Future[None]) -> None:

@@ -76,6 +76,7 @@ struct reply {
 #define READY UINT32_MAX /* `id` of the first packet, which says that the cell is up. Its `run` is Landlock's version. */
 
 static struct {
+    pid_t process; /* Our own. */
     int judge;
     const char *scratch, *library;
     int landlock; /* Version, 0 without. */
@@ -165,6 +166,7 @@ static void become(struct start *start) {
     for (int target = 0; target < 3; target++) dup2(start->files[target], target);
     if (is_template) dup2(start->template_end, TEMPLATE_SOCKET);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != cell.process) _exit(127); /* The cell has died before. */
     if (chdir(command->folder) != 0) {
         start->step = STEP_FOLDER;
     } else {
@@ -547,6 +549,7 @@ int main(int argc, char **argv) {
     int judge = atoi(argv[1]);
     cell.judge = TEMPLATE_SOCKET;
     if (judge != TEMPLATE_SOCKET && (dup2(judge, TEMPLATE_SOCKET) < 0 || close(judge) != 0)) die("socket");
+    cell.process = getpid();
     cell.scratch = argv[2];
     cell.library = argv[3];
     fcntl(cell.judge, F_SETFD, FD_CLOEXEC);

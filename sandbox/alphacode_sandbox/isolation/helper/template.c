@@ -42,10 +42,13 @@ static int readable(const char *arguments, size_t size) {
     return ends[0];
 }
 
+static pid_t cell;
+
 static void become_run(const struct order *order, const char *folder, const struct sock_fprog *filter, int *files,
                        int n_files) {
     const char *arguments = folder + order->folder_bytes;
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != cell) _exit(127); /* It has died before. */
     for (int target = 0; target < 3; target++) dup2(files[target], target);
     if (chdir(folder) != 0 || confine(&order->bounds, n_files == 4 ? files[3] : -1, filter) != STEP_NONE) _exit(127);
     if (order->arguments_bytes) dup2(readable(arguments, order->arguments_bytes), TEMPLATE_SOCKET);
@@ -61,6 +64,7 @@ static void serve(void) {
         char bytes[MAX_MESSAGE];
     } message;
     int32_t answer = 0; /* Ready. */
+    cell = getppid();
     if (has_threads) _exit(0);
     for (;;) {
         int files[4], n_files;
