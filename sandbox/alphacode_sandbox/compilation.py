@@ -109,5 +109,7 @@ def _why(verdict: Verdict, output: str) -> str:
             return f"{output}\nThe compiler ran out of memory ({_MEMORY >> 20} MiB).".strip()
         case Verdict.OLE:
             return f"{output}\nThe compiler wrote more than {_EXECUTABLE >> 20} MiB.".strip()
+        case Verdict.SV:
+            return f"{output}\nThe compiler brought the sandbox down.".strip()
         case _:
             return output

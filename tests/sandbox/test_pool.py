@@ -43,6 +43,17 @@ __attribute__((constructor)) void take_over() {
 int main() {}
 """,
 )
+TAKES_SECONDS_TO_COMPILE = Program(
+    "cpp",
+    """
+constexpr long count() {
+    long sum = 0;
+    for (int i = 0; i < 9000; i++) for (int j = 0; j < 1000; j++) sum += j;
+    return sum;
+}
+int main() { static_assert(count() > 0); }
+""",
+)
 LONG = Limits(time_s=60)
 
 
@@ -73,6 +84,15 @@ async def test_program_that_always_brings_its_helper_down(judge: Judge) -> None:
         await kill_helper()
     assert (await task).verdict is Verdict.SV
     assert only(await judge.run(ECHO, ["on"])) == (Verdict.RUN, "on")
+
+
+async def test_compilation_that_always_brings_its_helper_down() -> None:
+    async with open_judge(workers=1) as judge:
+        task = asyncio.create_task(judge.compile(TAKES_SECONDS_TO_COMPILE))
+        for _ in range(2):
+            await kill_helper()
+        compilation = await task
+    assert (compilation.ok, compilation.output) == (False, "The compiler brought the sandbox down.")
 
 
 async def test_inputs_that_lost_their_helper_are_run_one_by_one(judge: Judge) -> None:
