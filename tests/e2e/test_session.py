@@ -72,8 +72,8 @@ def check_progress(reports: dict[types.ProgressToken, list[types.ProgressParams]
     assert len(percents) == len(middle)
     assert percents == sorted(percents)
     assert "best passes 3/3" in (last.message or "")
-    # The pipe may hold reports back and then bring several at once, hence half a second more.
-    assert len(times) <= 4 * (times[-1] - times[0] + 0.5) + 1
+    # The pipe may hold reports back and then bring several at once, hence half a second more. A quick search has none.
+    assert not times or len(times) <= 4 * (times[-1] - times[0] + 0.5) + 1
 
 
 async def test_each_buffer_gets_candidates_in_its_language(desk: Desk, folder: Path, backend: Backend) -> None:

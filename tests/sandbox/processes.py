@@ -5,6 +5,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+of_others: set[int] = set()
+"""Helpers that were there when the module began: some tests of other packages share a judge for the whole session."""
+
 
 async def until(condition: Callable[[], bool]) -> None:
     """Looks again and again; the test's timeout ends it."""
@@ -18,7 +21,12 @@ def runs() -> list[int]:
 
 
 def cells() -> list[int]:
-    """The helpers of our judges, inside bubblewrap or not."""
+    """The helpers of the judges of this module, inside bubblewrap or not."""
+    return [pid for pid in all_cells() if pid not in of_others]
+
+
+def all_cells() -> list[int]:
+    """The helpers of every judge of this process."""
     return [pid for pid in descendants(os.getpid()) if Path(arguments(pid)[0]).name == "cell"]
 
 
