@@ -17,8 +17,8 @@ from pathlib import Path
 
 from alphacode_sandbox.batches import Batches, Joined, Part, zeros_of
 from alphacode_sandbox.cache import user_cache
-from alphacode_sandbox.compilation import Compilation, Compiled, Tier, compile_command, diagnostics
-from alphacode_sandbox.errors import SandboxError, ToolchainMissing
+from alphacode_sandbox.compilation import Compilation, Compiled, Tier, compile_command
+from alphacode_sandbox.errors import ToolchainMissing
 from alphacode_sandbox.isolation import Outcome
 from alphacode_sandbox.languages import LANGUAGES, Language
 from alphacode_sandbox.limits import Limits
@@ -182,8 +182,6 @@ class Compiler:
             _write(folder, "program", joined.executable, 0o555)
             return Compiled(Compilation(ok=True), language, toolchain, folder, tier, part)
         outcome, verdict = await self._compile_source(program.code, language, toolchain, folder)
-        if verdict is Verdict.IE:
-            raise SandboxError(f"The compiler could not be run: {diagnostics(outcome) or 'no answer'}")
         if verdict is Verdict.RUN and outcome.stdout:
             # Made by us from what came through a descriptor, so it cannot be a link to somewhere else.
             _write(folder, "program", outcome.stdout, 0o555)

@@ -21,9 +21,7 @@ from alphacode_sandbox.toolchains.toolchain import PrecompiledHeader, Toolchain
 from alphacode_sandbox.verdict import Verdict
 
 _WORTH_WHILE = 3
-_BOUNDS = Bounds(
-    cpu_s=60, wall_s=300, memory_bytes=2 << 30, file_bytes=256 << 20
-)  # fmt: skip
+_BOUNDS = Bounds(cpu_s=60, wall_s=300, memory_bytes=2 << 30, file_bytes=256 << 20)
 
 
 class PrecompiledHeaders:

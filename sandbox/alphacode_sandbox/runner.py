@@ -42,8 +42,7 @@ class Runner:
         verdict = verdict_of(outcome, command.bounds)
         if verdict is not Verdict.IE:
             return outcome, verdict
-        outcome = await self._execute(command, stdin)
-        return outcome, _final(outcome, verdict_of(outcome, command.bounds))
+        return await self._again(command, stdin)
 
     async def run_all(self, command: Command, stdins: Sequence[bytes]) -> tuple[RunResult, ...]:
         """How the command ended on each of many inputs, which costs less than as many single runs."""
@@ -52,8 +51,9 @@ class Runner:
         results = []
         for outcome, stdin in zip(outcomes, stdins, strict=True):
             verdict = verdict_of(outcome, command.bounds)
-            run = self.run(command, stdin) if verdict is Verdict.IE else None
-            results.append(await run if run else _result(outcome, verdict, command.bounds))
+            if verdict is Verdict.IE:
+                outcome, verdict = await self._again(command, stdin)
+            results.append(_result(outcome, verdict, command.bounds))
         return tuple(results)
 
     async def converse(self, one: Command, other: Command) -> tuple[RunResult, RunResult, bool]:
@@ -73,6 +73,13 @@ class Runner:
         for outcome in outcomes:
             _must_have_started(outcome)
         return results[0], results[1], outcomes[0].ended_s <= outcomes[1].ended_s
+
+    async def _again(self, command: Command, stdin: bytes) -> tuple[Outcome, Verdict]:
+        """The second try, whose verdict is never IE. What brings the sandbox down twice does so on purpose."""
+        outcome = await self._execute(command, stdin)
+        _must_have_started(outcome)
+        verdict = verdict_of(outcome, command.bounds)
+        return outcome, Verdict.SV if verdict is Verdict.IE else verdict
 
     async def _execute(self, command: Command, stdin: bytes) -> Outcome:
         async with self._slots:
@@ -103,12 +110,6 @@ def _result(outcome: Outcome, verdict: Verdict, bounds: Bounds) -> RunResult:
         wall_s=outcome.wall_s,
         memory_kb=outcome.memory_kb,
     )
-
-
-def _final(outcome: Outcome, verdict: Verdict) -> Verdict:
-    """Of a second try. What brings the sandbox down twice does so on purpose."""
-    _must_have_started(outcome)
-    return Verdict.SV if verdict is Verdict.IE else verdict
 
 
 def _must_have_started(outcome: Outcome) -> None:

@@ -76,7 +76,6 @@ class Toolchain:
     """Whether programs are dynamically linked against the C library, so that one can be forked just before `main`."""
     variants: "tuple[tuple[str, Toolchain], ...]" = ()
     """Others to take for programs in which a regular expression is found, the first that fits."""
-
     otherwise: "Toolchain | None" = None
     """What to take where commands cannot get at this one."""
 
