@@ -7,7 +7,8 @@ import pytest
 from lsprotocol import types
 
 from alphacode_server.protocol.client import BackendClient
-from tests.e2e.conftest import SAMPLES, Backend, Desk, Editor, descendants, is_alive
+from tests.e2e.conftest import SAMPLES, Backend, Desk, Editor, is_alive
+from tests.processes import runs_below, until
 
 
 async def sampling(editor: Editor, uri: str) -> str:
@@ -25,7 +26,6 @@ async def sampling(editor: Editor, uri: str) -> str:
 
 @pytest.mark.parametrize("by", ["progress", "command"])
 async def test_cancel_in_the_middle_of_sampling(desk: Desk, folder: Path, slow_backend: Backend, by: str) -> None:
-    idle = set(descendants(slow_backend.pid))
     editor = await desk(options={"backend": {"url": slow_backend.url}})
     uri = editor.open(folder / "main.cpp")
     job = await sampling(editor, uri)
@@ -48,11 +48,10 @@ async def test_cancel_in_the_middle_of_sampling(desk: Desk, folder: Path, slow_b
         snapshot = await client.job(backend_job)
     assert snapshot.status == "cancelled"
     assert snapshot.counts.sampled < SAMPLES
-    await gone(slow_backend.pid, idle)
+    await until(lambda: not runs_below(slow_backend.pid))
 
 
 async def test_closing_the_editor_stops_its_search(desk: Desk, folder: Path, slow_backend: Backend) -> None:
-    idle = set(descendants(slow_backend.pid))
     editor = await desk(options={"backend": {"url": slow_backend.url}})
     job = await sampling(editor, editor.open(folder / "main.cpp"))
     backend_job = (await editor.search(job))["backendJob"]
@@ -61,15 +60,4 @@ async def test_closing_the_editor_stops_its_search(desk: Desk, folder: Path, slo
     assert not is_alive(server)
     async with BackendClient(slow_backend.url) as client:
         assert (await client.job(backend_job)).status == "cancelled"
-    await gone(slow_backend.pid, idle)
-
-
-async def gone(pid: int, but: set[int]) -> None:
-    """Wait until a process has no other children than those."""
-    left: dict[int, str] = {}
-    for _ in range(100):
-        left = {child: name for child, name in descendants(pid).items() if child not in but}
-        if not left:
-            return
-        await asyncio.sleep(0.05)  # The kernel says nothing when a grandchild ends.
-    pytest.fail(f"left behind: {left}")
+    await until(lambda: not runs_below(slow_backend.pid))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox import processes
+from tests import processes
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from alphacode_sandbox import Case, CheckerForm, CheckerProgram, Judge, Limits, Program, Verdict, open_judge
+from tests.processes import runs, until
 from tests.sandbox.levels import temporary_folder
-from tests.sandbox.processes import runs, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -14,8 +14,8 @@ from alphacode_sandbox.isolation import LEVELS, build
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
 from alphacode_sandbox.isolation.seccomp import Profile, bpf_program
 from alphacode_sandbox.isolation.syscalls import ALLOWED, ARCHITECTURES, KILLED, REFUSED, SPECIAL, numbers
+from tests.processes import cells
 from tests.sandbox import unprivileged
-from tests.sandbox.processes import cells
 
 # Passes the arguments on to the real bubblewrap, with one change.
 WRAPPER = """#!/bin/sh

@@ -22,8 +22,8 @@ from alphacode_sandbox import (
     open_judge,
 )
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
+from tests.processes import descendants, naming, runs, until
 from tests.sandbox.levels import temporary_folder
-from tests.sandbox.processes import descendants, naming, runs, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -15,8 +15,8 @@ from alphacode_sandbox import Case, Judge, Limits, Program, RunResult, Verdict, 
 from alphacode_sandbox.isolation import LEVELS, Bounds, Command, Isolation, Outcome, Profile, open_isolation, pool
 from alphacode_sandbox.toolchains.toolchain import LOADERS, RUNTIME, TOOLS, existing
 from tests.missing import missing
+from tests.processes import cells, children, runs, until
 from tests.sandbox.levels import SAFE, judge_at, temporary_folder
-from tests.sandbox.processes import cells, children, runs, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -28,6 +28,7 @@ from alphacode_server.protocol.client import BackendClient
 from alphacode_server.samplers import open_sampler
 from alphacode_server.service import Services
 from alphacode_server.service.search import search
+from tests.processes import runs_below, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -53,33 +54,9 @@ def recorded(services: MakeServices, judge: Judge, tmp_path: Path) -> Callable[.
     return record
 
 
-def descendants() -> dict[int, float]:
-    """The processes that this one, or one of those, has started and that have not ended, with their CPU seconds."""
-    parents, cpu_s = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, rest = stat.read_text().rpartition(")")
-        except OSError:
-            continue
-        fields = rest.split()
-        if fields[0] != "Z":
-            pid = int(name.split()[0])
-            parents[pid], cpu_s[pid] = int(fields[1]), int(fields[11]) / os.sysconf("SC_CLK_TCK")
-    found = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return {pid: cpu_s[pid] for pid in found - {os.getpid()}}
-
-
-async def a_program_runs() -> None:
-    """Wait until some process of ours is busy: it tells nobody when it starts."""
-    while max(descendants().values(), default=0) < 0.3:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
-
-
-async def only_these_are_left(processes: Collection[int]) -> None:
-    while descendants().keys() - processes:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
+def programs() -> list[int]:
+    """What the judge of these tests has running."""
+    return runs_below(os.getpid())
 
 
 async def test_a_solve_over_http_ends_with_ranked_programs(
@@ -111,7 +88,6 @@ async def test_a_spent_budget_ends_sampling_and_not_the_job(
 async def test_cancelling_while_samples_are_drawn(
     recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
 ) -> None:
-    before = descendants()
     services = await recorded([RIGHT, *200 * [WRONG[2]]], rate=5)
     async with BackendClient(await listening(services)) as client:
         job = await client.submit(replace(request_body, language="python"))
@@ -124,21 +100,20 @@ async def test_cancelling_while_samples_are_drawn(
         assert time.monotonic() - began < 2
         assert (snapshot.status, snapshot.candidates[0].code) == ("cancelled", RIGHT)
     assert services.jobs.n_running == 0
-    assert descendants().keys() <= before.keys()
+    assert not programs()
 
 
 async def test_cancelling_while_programs_run_kills_them(
     recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
 ) -> None:
-    before = descendants()
     services = await recorded([f"{ENDLESS}  # {number}" for number in range(20)])
     problem = replace(request_body.problem, time_limit_ms=60_000)
     async with BackendClient(await listening(services)) as client:
         job = await client.submit(replace(request_body, problem=problem, language="python"))
-        await a_program_runs()
+        await until(lambda: len(programs()) > 0)
         began = time.monotonic()
         snapshot = await client.cancel(job)
-        await only_these_are_left(before)
+        await until(lambda: not programs())
         assert time.monotonic() - began < 2
     assert snapshot.status == "cancelled"
     assert services.jobs.get(job).last_event == JobCancelled("client", snapshot.candidates)
@@ -147,13 +122,12 @@ async def test_cancelling_while_programs_run_kills_them(
 async def test_a_judge_request_whose_client_leaves_is_stopped(
     recorded: Callable[..., Awaitable[Services]], listening: Listen
 ) -> None:
-    before = descendants()
     request = JudgeRequest("python", ENDLESS, (ExampleBody("1\n", "2\n"),), time_limit_ms=60_000)
     async with BackendClient(await listening(await recorded([RIGHT]))) as client:
         asking = asyncio.create_task(client.judge(request))
-        await a_program_runs()
+        await until(lambda: len(programs()) > 0)
         asking.cancel()
         await asyncio.wait([asking])
         began = time.monotonic()
-        await only_these_are_left(before)
+        await until(lambda: not programs())
         assert time.monotonic() - began < 2

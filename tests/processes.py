@@ -16,8 +16,13 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def runs() -> list[int]:
-    """What cells of ours have running. An interpreter that is kept warm waits at the root, and does not count."""
-    return [child for cell in cells() for child in children(cell) if folder_of(child) not in (None, "/")]
+    """What cells of the judges of this module have running."""
+    return [run for cell in cells() for run in _runs_in(cell)]
+
+
+def runs_below(pid: int) -> list[int]:
+    """What all cells have running that a process has started. A cell itself outlives the search it was made for."""
+    return [run for cell in _cells_below(pid) for run in _runs_in(cell)]
 
 
 def cells() -> list[int]:
@@ -27,7 +32,7 @@ def cells() -> list[int]:
 
 def all_cells() -> list[int]:
     """The helpers of every judge of this process."""
-    return [pid for pid in descendants(os.getpid()) if Path(arguments(pid)[0]).name == "cell"]
+    return _cells_below(os.getpid())
 
 
 def children(pid: int) -> list[int]:
@@ -62,3 +67,12 @@ def folder_of(pid: int) -> str | None:
         return os.readlink(f"/proc/{pid}/cwd")  # noqa: PTH115 - inside another root it may be no path of ours
     except OSError:
         return None
+
+
+def _runs_in(cell: int) -> list[int]:
+    """An interpreter that is kept warm waits at the root, and does not count."""
+    return [child for child in children(cell) if folder_of(child) not in (None, "/")]
+
+
+def _cells_below(pid: int) -> list[int]:
+    return [one for one in descendants(pid) if Path(arguments(one)[0]).name == "cell"]
