@@ -4,7 +4,8 @@ The statement comes first, right after a system line that all prompts share, and
 last, so that an engine's prefix cache serves every prompt of a problem: samples, generators and scores.
 """
 
-from alphacode_server.prompts.asking import JUDGE_LABELS, generator_prompt, judge_prompt
+from alphacode_server.prompts.generating import generator_prompt
+from alphacode_server.prompts.judging import JUDGE_LABELS, judge_prompt
 from alphacode_server.prompts.prompt import FENCE, Prompt, PromptStyle, render
 from alphacode_server.prompts.solving import solve_prompt
 from alphacode_server.prompts.statement import MAX_STATEMENT_CHARS, statement_of
