@@ -1,6 +1,6 @@
-"""Execution: the surviving programs run on the generated inputs, which fills the execution matrix."""
+"""Execution: programs run on inputs, which fills the execution matrix. What has been run is never run again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from alphacode_sandbox import Judge, Limits, Verdict
 from alphacode_server.candidate import Candidate
@@ -16,10 +16,56 @@ MAX_SLOW = 3
 Row = tuple[Outcome | None, ...]
 
 
+class Experiment:
+    """What programs did on inputs so far. Programs and inputs may be added at any time, and inputs be left out again.
+
+    Programs are known by their candidate's id.
+    """
+
+    def __init__(self, judge: Judge, limits: Limits) -> None:
+        self._judge = judge
+        self._limits = limits
+        self._outcomes: dict[str, dict[str, Outcome]] = {}
+
+    async def run(
+        self, candidates: Sequence[Candidate], inputs: Sequence[str], on_row: Callable[[Row], None] = lambda row: None
+    ) -> None:
+        """Run every candidate on every input that it was not run on before. Cancelling stops what runs.
+
+        `on_row` is told what a candidate did on these inputs when it is through with them.
+        """
+        await all_of((self._fill(candidate, inputs) for candidate in candidates), on_row)
+
+    def matrix(self, candidates: Sequence[Candidate], inputs: Sequence[str]) -> ExecutionMatrix:
+        """The matrix of these candidates with their multiplicities on these inputs, in both orders."""
+        return ExecutionMatrix.of(
+            programs=[candidate.id for candidate in candidates],
+            multiplicities=[candidate.multiplicity for candidate in candidates],
+            inputs=inputs,
+            outcomes=(self._row(candidate, inputs) for candidate in candidates),
+        )
+
+    def _row(self, candidate: Candidate, inputs: Sequence[str]) -> Row:
+        outcomes = self._outcomes.get(candidate.id, {})
+        return tuple(outcomes.get(text) for text in inputs)
+
+    async def _fill(self, candidate: Candidate, inputs: Sequence[str]) -> Row:
+        outcomes = self._outcomes.setdefault(candidate.id, {})
+        missing = [text for text in inputs if text not in outcomes]
+        for start in range(0, len(missing), STEP):
+            if sum(outcome.status in (Verdict.TLE, Verdict.ILE) for outcome in outcomes.values()) >= MAX_SLOW:
+                break
+            step = missing[start : start + STEP]
+            runs = await self._judge.run(candidate.program, step, self._limits)
+            # A program that does not compile has no runs.
+            outcomes.update(zip(step, map(outcome_of, runs), strict=False))
+        return self._row(candidate, inputs)
+
+
 async def execute(
-    candidates: Sequence[Candidate], inputs: Sequence[str], judge: Judge, limits: Limits, report: Report
+    experiment: Experiment, candidates: Sequence[Candidate], inputs: Sequence[str], report: Report
 ) -> ExecutionMatrix:
-    """The matrix of all candidates, in their order. Cancelling stops what runs."""
+    """The matrix of all candidates on all inputs, in their orders; only what is missing is run, with progress."""
     report.phase("cluster", 0, len(candidates))
     n_done, signatures = 0, set[tuple[Behaviour | None, ...]]()
 
@@ -29,23 +75,5 @@ async def execute(
         signatures.add(signature(row))
         report.phase("cluster", n_done, len(candidates), n_clusters=len(signatures))
 
-    rows = await all_of((_row(candidate, inputs, judge, limits) for candidate in candidates), on_row)
-    return ExecutionMatrix.of(
-        programs=[candidate.id for candidate in candidates],
-        multiplicities=[candidate.multiplicity for candidate in candidates],
-        inputs=inputs,
-        outcomes=rows,
-    )
-
-
-async def _row(candidate: Candidate, inputs: Sequence[str], judge: Judge, limits: Limits) -> Row:
-    outcomes: list[Outcome | None] = []
-    for start in range(0, len(inputs), STEP):
-        runs = await judge.run(candidate.program, inputs[start : start + STEP], limits)
-        outcomes += map(outcome_of, runs)
-        if (
-            sum(outcome is not None and outcome.status in (Verdict.TLE, Verdict.ILE) for outcome in outcomes)
-            >= MAX_SLOW
-        ):
-            break
-    return (*outcomes, *[None] * (len(inputs) - len(outcomes)))
+    await experiment.run(candidates, inputs, on_row)
+    return experiment.matrix(candidates, inputs)

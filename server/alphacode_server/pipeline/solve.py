@@ -10,7 +10,7 @@ from alphacode_sandbox import Judge
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.evidence import clusters_of, evidence_of
-from alphacode_server.pipeline.execution import execute
+from alphacode_server.pipeline.execution import Experiment, execute
 from alphacode_server.pipeline.filtering import near_misses, sample_and_filter
 from alphacode_server.pipeline.inputs import generate_inputs
 from alphacode_server.pipeline.languages import runnable
@@ -77,7 +77,8 @@ async def _search(
     with clock.stage("generate_inputs"):
         inputs = await generate_inputs(problem, sampler.language_model, judge, options, report)
     with clock.stage("cluster"):
-        matrix = await execute(survivors, inputs, judge, problem.limits, report)
+        experiment = Experiment(judge, problem.limits)
+        matrix = await execute(experiment, survivors, inputs, report)
         clusters = cluster(matrix)
     with clock.stage("score"):
         selector, scorer = SELECTORS[options.selector], scorer_for(sampler)
