@@ -11,7 +11,7 @@ import shutil
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -42,7 +42,8 @@ def paths_of(toolchains: Mapping[str, Toolchain]) -> list[str]:
         headers.chmod(0o755)
     found = [
         path
-        for toolchain in toolchains.values()
+        for main in toolchains.values()
+        for toolchain in (main, *(variant for _, variant in main.variants))
         for path in (*toolchain.readable, *toolchain.executable, *toolchain.compile_paths)
     ]
     return [*dict.fromkeys(found), *([str(headers)] if headers else [])]
@@ -141,7 +142,8 @@ class Compiler:
     def _within_reach(self, toolchain: Toolchain) -> Toolchain:
         while self._hidden(toolchain) and toolchain.otherwise:
             toolchain = toolchain.otherwise
-        return toolchain
+        variants = tuple(each for each in toolchain.variants if not self._hidden(each[1]))
+        return replace(toolchain, variants=variants)
 
     def _hidden(self, toolchain: Toolchain) -> str | None:
         """What of a toolchain commands cannot get at."""
