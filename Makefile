@@ -18,7 +18,7 @@ setup: $(SETUP) ## make .venv with everything the demo and the tests need
 
 $(SETUP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, for instance: make PYTHON=python3.12")'
-	@echo "Making .venv: Python packages, 150 MB to fetch ..."
+	@echo "Making .venv: Python packages, 250 MB to fetch ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

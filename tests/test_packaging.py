@@ -10,7 +10,7 @@ import pytest
 from tests.missing import missing
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("fastapi", "pydantic", "torch", "uvicorn", "vllm", "xllamacpp")
+HEAVY = ("fastapi", "matplotlib", "numpy", "pyarrow", "pydantic", "torch", "uvicorn", "vllm", "xllamacpp")
 IMPORTED = """
 import json, sys
 import alphacode_lsp.__main__, alphacode_lsp.server, alphacode_server.cli
