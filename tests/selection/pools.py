@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from alphacode_sandbox import Verdict
 from alphacode_server.selection import (
     Cluster,
+    Duel,
     Evidence,
     ExecutionMatrix,
     GeneratedTests,
@@ -65,15 +66,18 @@ def evidences(draw: st.DrawFn) -> Evidence:
     """Pools of at most ten programs on three inputs, with all evidence that there can be."""
     rows = draw(st.lists(st.text("xyT-.", min_size=3, max_size=3), min_size=1, max_size=10))
     n = len(rows)
+    rows_of = st.integers(0, n - 1)
     scores = draw(st.dictionaries(st.integers(0, n - 1), st.sampled_from([0.0, 0.25, 0.5, 1.0])))
     multiplicities = draw(st.lists(st.integers(1, 4), min_size=n, max_size=n))
     results = draw(st.lists(st.text("01", min_size=2, max_size=2), min_size=n, max_size=n))
     return Evidence(
         matrix=matrix(*rows, multiplicities=multiplicities),
         scores=scores,
+        scorer=draw(st.sampled_from(["", "zero-shot"])),
         votes=draw(st.sampled_from([(), votes("x", "xy", ""), votes("y", "yyx", "x")])),
         written_tests=draw(st.sampled_from([None, written(*results, counts=(3, 1))])),
         n_examples=1,
         examples=(1,) * n,
         time_limits_ms=(2000,) * n,
+        duels=tuple(draw(st.lists(st.builds(Duel, rows_of, rows_of, st.sampled_from([0.0, 0.5, 0.9])), max_size=3))),
     )

@@ -69,6 +69,8 @@ def test_what_was_not_run_takes_no_room(tmp_path: Path) -> None:
         ([{**HEADER, "tests": [1, 1]}, {**ROW, "tests": "1"}], 2, "1 test results, but 2 tests"),
         ([{**HEADER, "tests": [1]}, {**ROW, "tests": "2"}], 2, "invalid literal"),
         ([HEADER, {**ROW, "correct": True}, ROW], 4, "for all programs or for none"),
+        ([{**HEADER, "duels": [[0, 1]]}, ROW, ROW], 1, "not enough values"),
+        ([{**HEADER, "duels": [[0, 1, 0.5]]}, ROW], 3, "a duel names a program that is none of the 1"),
     ],
 )
 def test_what_is_no_recording_is_refused_by_file_and_line(

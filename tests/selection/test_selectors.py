@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alphacode_server.selection import SELECTORS, Evidence, ExecutionMatrix, GeneratedTests, Group, Ranking, picks
+from alphacode_server.selection import SELECTORS, Duel, Evidence, ExecutionMatrix, GeneratedTests, Group, Ranking, picks
 from alphacode_server.selection.choice import draws
 from tests.selection.pools import evidences, matrix, order, votes, written
 
@@ -102,6 +102,20 @@ def test_ours_is_wary_of_silence() -> None:
 
 def test_ours_believes_a_scorer_where_nothing_else_differs() -> None:
     check("ours", Evidence(matrix("xy", "yx"), scores={0: 0.2, 1: 0.4}), "b", "a")
+
+
+def test_ours_believes_duels_where_nothing_else_differs() -> None:
+    check("ours", Evidence(matrix("xy", "yx", "zz"), duels=(Duel(0, 1, 0.1),)), "b", "c", "a")
+
+
+def test_duels_move_odds_between_those_that_fought_and_leave_the_others_theirs() -> None:
+    evidence = Evidence(matrix("xyz", "xyx", "yyx", "zyx", "zzx", multiplicities=(3, 2, 2, 1, 4)))
+    before = probabilities_of(evidence)
+    after = probabilities_of(replace(evidence, duels=(Duel(0, 1, 0.2), Duel(1, 3, 0.6))))
+    assert after["a"] < before["a"]
+    assert after["b"] > before["b"]
+    assert after["a"] + after["b"] + after["d"] == pytest.approx(before["a"] + before["b"] + before["d"])
+    assert (after["c"], after["e"]) == pytest.approx((before["c"], before["e"]))
 
 
 def test_ours_expects_slow_programs_to_be_too_slow() -> None:
@@ -209,6 +223,12 @@ def test_ties_come_in_random_order_and_nothing_else_does() -> None:
     ranking = groups((2.0, "a"), (1.0, "b"), (1.0, "c"))
     seen = {tuple(row for _, row in picks(ranking, 3, random.Random(seed))) for seed in range(20)}
     assert seen == {(0, 1, 2), (0, 2, 1)}
+
+
+def probabilities_of(evidence: Evidence) -> dict[str, float]:
+    """By program, what ours says of its cluster."""
+    ranking = SELECTORS["ours"].rank(evidence)
+    return {evidence.matrix.programs[row]: group.probability or 0.0 for group in ranking for row in group.members}
 
 
 def groups(*of: tuple[float, str]) -> Ranking:

@@ -2,7 +2,7 @@
 
 from alphacode_server.selection.choice import Group, Ranking, picks
 from alphacode_server.selection.clusters import Cluster, cluster
-from alphacode_server.selection.evidence import Evidence, GeneratedTests
+from alphacode_server.selection.evidence import Duel, Evidence, GeneratedTests
 from alphacode_server.selection.matrix import (
     NO_OUTPUT,
     Behaviour,
@@ -16,7 +16,7 @@ from alphacode_server.selection.recording import Recording, RecordingError, read
 from alphacode_server.selection.selectors import DEFAULT_SELECTOR, SELECTORS, Selector
 
 __all__ = [
-    "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Evidence", "ExecutionMatrix",
-    "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector", "cluster", "outcome_of",
-    "output_hash", "picks", "read_recording", "signature", "write_recording",
+    "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Duel", "Evidence",
+    "ExecutionMatrix", "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector",
+    "cluster", "outcome_of", "output_hash", "picks", "read_recording", "signature", "write_recording",
 ]  # fmt: skip

@@ -20,12 +20,25 @@ class GeneratedTests:
 
 
 @dataclass(frozen=True, slots=True)
+class Duel:
+    """What a judge makes of two programs, shown an input on which they print different things."""
+
+    first: int
+    """A row of the matrix, which stands for its cluster; likewise the next."""
+    second: int
+    won: float
+    """The probability that the first is right, given that one of them is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A matrix and what is known beside it. Whether a program is right is never part of it."""
 
     matrix: ExecutionMatrix
     scores: Mapping[int, float] = field(default_factory=dict)
     """A scorer's estimates in 0..1, by row; rows that were not scored are absent."""
+    scorer: str = ""
+    """The kind of scorer, as numbers of different kinds are not comparable; empty where that was not recorded."""
     votes: tuple[Mapping[str, float], ...] = ()
     """Per input, votes by output hash: what a model or a brute-force program expects there. Empty without any."""
     written_tests: GeneratedTests | None = None
@@ -35,6 +48,8 @@ class Evidence:
     """Per program, how many of the statement's examples it passes; empty where that was not recorded."""
     time_limits_ms: tuple[int, ...] = ()
     """Per program, as its language has it; empty where unknown."""
+    duels: tuple[Duel, ...] = ()
+    """Between the most promising clusters; empty where none were fought."""
 
     def tests(self) -> GeneratedTests:
         """The generated tests; the votes are what there is of them where none were written otherwise."""
@@ -49,6 +64,7 @@ class Evidence:
     def restricted(self, rows: Sequence[int]) -> "Evidence":
         """The same about some of the programs. Row i of it is `rows[i]` of this one."""
         matrix, tests = self.matrix, self.written_tests
+        place = {old: new for new, old in enumerate(rows)}
         return Evidence(
             matrix=ExecutionMatrix(
                 programs=_at(matrix.programs, rows),
@@ -60,11 +76,17 @@ class Evidence:
                 memory_kb=_at(matrix.memory_kb, rows),
             ),
             scores={new: self.scores[old] for new, old in enumerate(rows) if old in self.scores},
+            scorer=self.scorer,
             votes=self.votes,
             written_tests=GeneratedTests(tests.counts, _at(tests.passes, rows)) if tests else None,
             n_examples=self.n_examples,
             examples=_at(self.examples, rows),
             time_limits_ms=_at(self.time_limits_ms, rows),
+            duels=tuple(
+                Duel(place[duel.first], place[duel.second], duel.won)
+                for duel in self.duels
+                if duel.first in place and duel.second in place
+            ),
         )
 
 

@@ -5,15 +5,17 @@ to one: a conditional logit. The weights of what recorded pools can tell were fi
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alphacode_server.selection.agreement import agreement, n_answers
+from alphacode_server.selection.bradley_terry import log_strengths
 from alphacode_server.selection.choice import Group, Ranking, ranked, samples_of
 from alphacode_server.selection.clusters import Cluster, cluster
 from alphacode_server.selection.consensus import log_posteriors
-from alphacode_server.selection.evidence import Evidence
+from alphacode_server.selection.evidence import Duel, Evidence
 from alphacode_server.selection.matrix import ExecutionMatrix
+from alphacode_server.selection.scores import calibrated
 from alphacode_server.selection.sizes import best_of
 
 
@@ -57,6 +59,10 @@ SLOWNESS_WEIGHT = -2.0
 """Of the share of the time limit that the fastest program of a cluster needs; not fitted either: inputs that are
 generated to tell programs apart are small, so what needs a good part of the limit there is lost on large ones."""
 
+DUEL_WEIGHT = 1.0
+"""Of a cluster's log-strength by Bradley and Terry among those it has duelled with; not fitted either. At 1 a duel is
+as good as the probability that its judge gives, less what the prior takes for a single one."""
+
 FLOOR = 0.01
 """Added to shares before their logarithm is taken."""
 GAP = 10.0
@@ -71,10 +77,12 @@ def ours(evidence: Evidence) -> Ranking:
 
     Without scores it is a random sample of the cluster.
     """
-    clusters = cluster(evidence.matrix)
+    clusters, scores = cluster(evidence.matrix), calibrated(evidence)
     odds = [
-        _log_odds(evidence, each, values) for each, values in zip(clusters, features(evidence, clusters), strict=True)
+        _log_odds(evidence, scores, each, values)
+        for each, values in zip(clusters, features(evidence, clusters), strict=True)
     ]
+    odds = _after_duels(odds, evidence.duels, clusters)
     groups = []
     for each, log_odds, probability in zip(clusters, odds, probabilities(odds), strict=True):
         is_scored = any(row in evidence.scores for row in each.members)
@@ -118,11 +126,24 @@ def log_odds_of(values: Features, weights: Weights = WEIGHTS) -> float:
     return weights.bias + sum(w * value for w, value in zip(weights.features, values.as_tuple(), strict=True))
 
 
-def _log_odds(evidence: Evidence, each: Cluster, values: Features | None) -> float:
+def _log_odds(evidence: Evidence, scores: Mapping[int, float], each: Cluster, values: Features | None) -> float:
     if values is None:
         return -math.inf
-    scorer = SCORER_WEIGHT * _relative_score(evidence, each)
+    scorer = SCORER_WEIGHT * _relative_score(scores, each)
     return log_odds_of(values) + scorer + SLOWNESS_WEIGHT * _slowness(evidence, each)
+
+
+def _after_duels(odds: Sequence[float], duels: Sequence[Duel], clusters: Sequence[Cluster]) -> list[float]:
+    """Duels move odds between the clusters that fought. Of the others they say nothing, so these keep theirs."""
+    place_of = {row: place for place, each in enumerate(clusters) for row in each.members}
+    strengths = log_strengths([Duel(place_of[duel.first], place_of[duel.second], duel.won) for duel in duels])
+    highest = max((odds[place] for place in strengths), default=-math.inf)
+    if highest == -math.inf:
+        return list(odds)
+    shares = {place: math.exp(odds[place] - highest) for place in strengths}
+    factors = {place: math.exp(DUEL_WEIGHT * strength) for place, strength in strengths.items()}
+    mean = math.fsum(share * factors[place] for place, share in shares.items()) / math.fsum(shares.values())
+    return [value + math.log(factors.get(place, mean) / mean) for place, value in enumerate(odds)]
 
 
 def _test_gaps(evidence: Evidence, clusters: Sequence[Cluster]) -> list[float]:
@@ -151,13 +172,13 @@ def _silences(matrix: ExecutionMatrix, clusters: Sequence[Cluster]) -> list[floa
     return [weight / total if total else 0.0 for weight in silent]
 
 
-def _relative_score(evidence: Evidence, each: Cluster) -> float:
-    """Log of a cluster's mean score beside that of all scored programs: a ratio, as no scorer is calibrated."""
-    scores = [evidence.scores[row] for row in each.members if row in evidence.scores]
-    if not scores:
+def _relative_score(scores: Mapping[int, float], each: Cluster) -> float:
+    """Log of a cluster's mean score beside that of all scored programs: how many pass is in the fitted weights."""
+    own = [scores[row] for row in each.members if row in scores]
+    if not own:
         return 0.0
-    everywhere = math.fsum(evidence.scores.values()) / len(evidence.scores)
-    return math.log((math.fsum(scores) / len(scores) + FLOOR) / (everywhere + FLOOR))
+    everywhere = math.fsum(scores.values()) / len(scores)
+    return math.log((math.fsum(own) / len(own) + FLOOR) / (everywhere + FLOOR))
 
 
 def _slowness(evidence: Evidence, each: Cluster) -> float:

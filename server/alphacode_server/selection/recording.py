@@ -6,9 +6,11 @@ A recording is JSONL, compressed by gzip, of one problem. Its first line says wh
      "behaviours": [["RUN", "4e07408562bedb8b"], ["TLE", ""], ...],      status and output hash; a cell names one from 1
      "votes": [{"4e07408562bedb8b": 3}, ...],                            per input, or [] without votes
      "tests": [2, 1, ...],                                               how often each was written, or null
-     "n_examples": 2}
+     "n_examples": 2,
+     "scorer": "zero-shot",                                              what kind the scores are of
+     "duels": [[0, 2, 0.7], ...]}                                        two programs, and how likely the first is right
 
-Every further line is a program. Fields that were not recorded are absent:
+Every further line is a program. Fields that were not recorded are absent, as `scorer` and `duels` may be above:
 
     {"id": "0123456789ab", "n": 3, "cells": [1, 1, 2], "ms": [10, 12, 2000], "kb": [900, 900, 900], "limit_ms": 2000,
      "score": 0.7, "examples": 2, "tests": "101", "correct": true}
@@ -28,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from alphacode_sandbox import Verdict
-from alphacode_server.selection.evidence import Evidence, GeneratedTests
+from alphacode_server.selection.evidence import Duel, Evidence, GeneratedTests
 from alphacode_server.selection.matrix import Behaviour, ExecutionMatrix
 
 FORMAT = "alphacode_matrix"
@@ -85,6 +87,8 @@ class _Header:
         self.votes = tuple({str(output): n for output, n in votes.items()} for votes in line["votes"])
         self.counts = None if line["tests"] is None else tuple(line["tests"])
         self.n_examples = int(line["n_examples"])
+        self.scorer = str(line.get("scorer", ""))
+        self.duels = tuple(Duel(int(a), int(b), float(won)) for a, b, won in line.get("duels", ()))
         if self.votes and len(self.votes) != len(self.inputs):
             raise ValueError(f"{len(self.inputs)} inputs, but votes for {len(self.votes)}")
 
@@ -131,31 +135,27 @@ def _recording(header: _Header, rows: Sequence[_Row]) -> Recording:
     evidence = Evidence(
         matrix=matrix,
         scores={place: float(line["score"]) for place, line in enumerate(lines) if "score" in line},
+        scorer=header.scorer,
         votes=header.votes,
         written_tests=GeneratedTests(header.counts, tuple(row.passes for row in rows)) if header.counts else None,
         n_examples=header.n_examples,
         examples=tuple(int(line["examples"]) for line in lines if "examples" in line),
         time_limits_ms=tuple(int(line["limit_ms"]) for line in lines if "limit_ms" in line),
+        duels=header.duels,
     )
     correct = tuple(bool(line["correct"]) for line in lines if "correct" in line)
     partial = (matrix.time_ms, matrix.memory_kb, evidence.examples, evidence.time_limits_ms, correct)
     if any(len(column) not in (0, len(rows)) for column in partial):
         raise ValueError("ms, kb, examples, limit_ms and correct are given for all programs or for none")
+    if any(not 0 <= row < len(rows) for duel in header.duels for row in (duel.first, duel.second)):
+        raise ValueError(f"a duel names a program that is none of the {len(rows)}")
     return Recording(header.problem, evidence, correct or None)
 
 
 def _lines(recording: Recording) -> Iterator[dict[str, object]]:
+    yield _header_line(recording)
     evidence, matrix = recording.evidence, recording.evidence.matrix
     tests = evidence.written_tests
-    yield {
-        FORMAT: VERSION,
-        "problem": recording.problem,
-        "inputs": matrix.inputs,
-        "behaviours": [[each.status, each.output_hash] for each in matrix.behaviours if each],
-        "votes": evidence.votes,
-        "tests": tests.counts if tests else None,
-        "n_examples": evidence.n_examples,
-    }
     for row, (program, n, cells) in enumerate(zip(matrix.programs, matrix.multiplicities, matrix.cells, strict=True)):
         n_run = max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
         line: dict[str, object] = {"id": program, "n": n, "cells": list(cells[:n_run])}
@@ -174,3 +174,21 @@ def _lines(recording: Recording) -> Iterator[dict[str, object]]:
         if recording.correct is not None:
             line["correct"] = recording.correct[row]
         yield line
+
+
+def _header_line(recording: Recording) -> dict[str, object]:
+    evidence, matrix, tests = recording.evidence, recording.evidence.matrix, recording.evidence.written_tests
+    header: dict[str, object] = {
+        FORMAT: VERSION,
+        "problem": recording.problem,
+        "inputs": matrix.inputs,
+        "behaviours": [[each.status, each.output_hash] for each in matrix.behaviours if each],
+        "votes": evidence.votes,
+        "tests": tests.counts if tests else None,
+        "n_examples": evidence.n_examples,
+    }
+    if evidence.scorer:
+        header["scorer"] = evidence.scorer
+    if evidence.duels:
+        header["duels"] = [[duel.first, duel.second, duel.won] for duel in evidence.duels]
+    return header
