@@ -80,3 +80,26 @@ def test_solve_saves_what_every_selector_can_be_replayed_on(alphacode: Alphacode
     assert "says of no program whether it is right" in err
     assert alphacode(*solve, "--save-matrix", tmp_path / "no" / "folder.gz")[0] == 2
     assert alphacode(*solve, "--save-matrix", saved, "--backend", "http://127.0.0.1:1")[0] == 2
+
+
+def test_eval_scores_tells_what_scores_are_worth(alphacode: Alphacode, tmp_path: Path) -> None:
+    for number, right in enumerate([(True, False), (True, True), (False, False)]):
+        evidence = Evidence(matrix("x", "y"), scores={0: 0.9, 1: 0.4}, scorer="zero-shot")
+        write_recording(Recording("", evidence, right), tmp_path / f"{number}.jsonl.gz")
+    code, out, err = alphacode("eval", "scores", tmp_path, "--json")
+    assert (code, err) == (0, "")
+    programs, clusters = json.loads(out)["scorers"]
+    assert (programs["scorer"], programs["of"], programs["n"], programs["right"]) == ("zero-shot", "programs", 6, 3)
+    assert (programs["auc_within"], clusters["of"]) == (1.0, "clusters")
+    assert programs["platt"]["slope"] > 0
+    assert sum(each["n"] for each in programs["calibrated"]["bins"]) == 6
+    code, out, _ = alphacode("eval", "scores", tmp_path)
+    assert code == 0
+    assert "zero-shot  programs  6" in out
+    assert "all tasks: Platt(slope=" in out
+
+
+def test_eval_scores_names_a_pool_without_scores(alphacode: Alphacode, pool: Path) -> None:
+    code, _, err = alphacode("eval", "scores", pool)
+    assert code == 2
+    assert f"{pool}: no program of this pool has a score" in err

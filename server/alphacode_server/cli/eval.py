@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from alphacode_server.cli import eval_scores
 from alphacode_server.cli.arguments import Subparsers, positive_int
 from alphacode_server.cli.errors import EXIT_OK, UsageError
 from alphacode_server.cli.eval_view import comparison_report, print_comparison
@@ -34,6 +35,7 @@ def add_to(commands: Subparsers) -> None:
         "--k", type=_numbers, default=(1, 2, 10), metavar="N,...", help="numbers of picks, default: 1,2,10"
     )
     pool.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    eval_scores.add_to(actions)
 
 
 def run_pool(args: argparse.Namespace) -> int:
