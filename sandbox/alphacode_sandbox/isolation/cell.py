@@ -49,6 +49,7 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 _SENDER = struct.Struct("=iII")  # `struct ucred`: process, user, group
+_CHILDREN = {Kind.WARM: 1, Kind.FORK: 2}  # A template, and one run at a time.
 _START_S = 20.0  # It takes milliseconds; past this it hangs.
 _SHORTEST_WAIT_S = 0.02
 # Users that nobody is: below the ids that systems give out to containers, above those of people.
@@ -80,6 +81,7 @@ class Running:
     id: int
     n_runs: int
     done: asyncio.Future[None]
+    kind: Kind = Kind.EXECUTE
     wall_s: float = math.inf
     partner: "Cell | None" = None
     """Who is at the other end of the pipes: time in which that one works is not idled away."""
@@ -150,7 +152,7 @@ class Cell:
         """Sends a request, for which `finished` must be awaited. The descriptors may be closed at once."""
         if self._around.layers.landlock:
             flags |= Flag.LANDLOCK
-        running = Running(next(self._ids), n_runs, self._loop.create_future(), command.bounds.wall_s, partner)
+        running = Running(next(self._ids), n_runs, self._loop.create_future(), kind, command.bounds.wall_s, partner)
         self._running = running
         self.n_runs += n_runs
         try:
@@ -252,10 +254,23 @@ class Cell:
         for _, _, credentials in sender:
             self._pid = _SENDER.unpack(credentials)[0]
         assert running is not None, "a reply without a request"
+        if self._has_strays(running):
+            # What they told each other, and whose time they took, nobody knows: none of it counts.
+            running.replies.clear()
+            self._socket.shutdown(socket.SHUT_RDWR)
+            return
         running.replies += Reply.parse(packet)
         running.started = time.monotonic()
         if len(running.replies) == running.n_runs and not running.done.done():
             running.done.set_result(None)
+
+    def _has_strays(self, running: Running) -> bool:
+        """Whether a template has made processes besides the runs that it was asked for, which it alone could.
+
+        They are children of the helper, which buries only the runs that it knows: what has ended is still there.
+        """
+        allowed = _CHILDREN.get(running.kind)
+        return allowed is not None and len(children_of(self._pid)) > allowed
 
     def _lost(self) -> None:
         """The helper has ended, and everything it ran with it."""
