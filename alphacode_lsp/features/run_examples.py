@@ -21,7 +21,6 @@ from alphacode_lsp.session import Run
 from alphacode_lsp.settings import TestsSettings
 from alphacode_lsp.view import View, view_of
 from alphacode_sandbox import (
-    LANGUAGES,
     Case,
     CaseResult,
     Judgement,
@@ -64,7 +63,7 @@ class Task:
     numbers: tuple[int, ...]
     """The examples' numbers in the statement, from 1."""
     limits: Limits
-    """For the judge, which multiplies the time by the language's factor."""
+    """For the judge, which multiplies the time by the factors of the language and of its machine."""
     title: str
     document: Document
     is_buffer: bool
@@ -73,11 +72,9 @@ class Task:
     def cases(self) -> tuple[Case, ...]:
         return tuple(self.problem.examples[number - 1] for number in self.numbers)
 
-    @property
-    def shown_limits(self) -> Limits:
-        """The limits that this program has in the end."""
-        factor = LANGUAGES[self.program.language].time_factor
-        return replace(self.limits, time_s=self.limits.time_s * factor)
+    def shown_limits(self, judgement: Judgement) -> Limits:
+        """The limits that this program had in the end."""
+        return replace(self.limits, time_s=judgement.time_limit_s or self.limits.time_s)
 
 
 def register(server: AlphaCodeServer) -> None:
@@ -165,7 +162,7 @@ async def _run(server: AlphaCodeServer, run: str, task: Task) -> None:
         server.refresh_lenses()
         await progress.begin(f"AlphaCode: running {task.title}", counted(len(task.numbers), "example"), False)
         judgement, isolation = await judge_anywhere(server, task)
-        text = summary(judgement, task.numbers, task.shown_limits)
+        text = summary(judgement, task.numbers, task.shown_limits(judgement))
         server.session.runs[uri] = Run(run, task.title, judgement, isolation, task.document.version)
         if task.is_buffer:
             _publish(server, task, judgement)
@@ -192,7 +189,7 @@ def _publish(server: AlphaCodeServer, task: Task, judgement: Judgement) -> None:
     document = server.document(task.document.uri)
     if document is None or document.version != task.document.version:
         return  # The text that was run is not there any more, and neither are its lines.
-    marks: list[Mark] = marks_of_judgement(judgement, task.numbers, task.shown_limits, document.text)
+    marks: list[Mark] = marks_of_judgement(judgement, task.numbers, task.shown_limits(judgement), document.text)
     publish(server, document.uri, "run", marks, document)
 
 
@@ -226,7 +223,8 @@ async def _judge_at_backend(server: AlphaCodeServer, task: Task, why: str) -> tu
 
 def judgement_of(reply: JudgeReply) -> Judgement:
     cases = tuple(_case_of(case) for case in reply.cases)
-    return Judgement(Verdict(reply.verdict), reply.compile_output, cases)
+    limit_s = None if reply.time_limit_ms is None else reply.time_limit_ms / 1000
+    return Judgement(Verdict(reply.verdict), reply.compile_output, cases, limit_s)
 
 
 def _case_of(case: JudgedCase) -> CaseResult:

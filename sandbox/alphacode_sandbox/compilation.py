@@ -50,8 +50,13 @@ class Compiled:
     toolchain: Toolchain
     folder: Path
     tier: Tier
+    host_factor: float
     part: Part | None = None
     """Where it shares its executable with others."""
+
+    def time_limit_s(self, limits: Limits) -> float:
+        """CPU seconds of one run here: a problem's limit is meant for C++ on a contest's judge."""
+        return limits.time_s * self.language.time_factor * self.host_factor
 
     def command(self, limits: Limits) -> Command:
         """The command that runs the program once."""
@@ -67,7 +72,7 @@ class Compiled:
             arguments=tuple(arguments),
             readable=self.toolchain.readable,
             executable=(*self.toolchain.executable, str(self.folder)),
-            bounds=bounds_of(limits, self.language.time_factor, runtime_mb),
+            bounds=bounds_of(limits, self.time_limit_s(limits), runtime_mb),
             folder=str(self.folder),
             warm=self.toolchain.warm,
             forkable=self.toolchain.forkable,

@@ -63,7 +63,8 @@ class _Entry:
 class Compiler:
     """Compiles each distinct program once. `folder` is private to it and outlives no judge.
 
-    In the filter tier up to `batch` programs that wait at the same time are compiled as one.
+    In the filter tier up to `batch` programs that wait at the same time are compiled as one. Time limits are longer by
+    `host_factor` (see `pace`).
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Compiler:
         toolchains: Mapping[str, Toolchain],
         room_bytes: int = _ROOM,
         batch: int = 1,
+        host_factor: float = 1.0,
     ) -> None:
         self._runner = runner
+        self.host_factor = host_factor
         self._folder = folder
         chosen = {key: self._within_reach(toolchain) for key, toolchain in toolchains.items()}
         self._hidden_paths = {key: path for key, toolchain in chosen.items() if (path := self._hidden(toolchain))}
@@ -182,12 +185,12 @@ class Compiler:
         if tier is Tier.FILTER and (found := await self._batches_of(language, toolchain).part(program.code)):
             joined, part = found
             _write(folder, "program", joined.executable, 0o555)
-            return Compiled(Compilation(ok=True), language, toolchain, folder, tier, part)
+            return Compiled(Compilation(ok=True), language, toolchain, folder, tier, self.host_factor, part)
         outcome, verdict = await self._compile_source(program.code, language, toolchain, folder)
         if verdict is Verdict.RUN and outcome.stdout:
             # Made by us from what came through a descriptor, so it cannot be a link to somewhere else.
             _write(folder, "program", outcome.stdout, 0o555)
-        return Compiled(Compilation.of(outcome, verdict), language, toolchain, folder, tier)
+        return Compiled(Compilation.of(outcome, verdict), language, toolchain, folder, tier, self.host_factor)
 
     async def _compile_source(
         self, code: str, language: Language, toolchain: Toolchain, folder: Path
@@ -218,7 +221,8 @@ class Compiler:
                 return "Their arrays are too big."
             # What the programs do before `main`, they do in each other's runs.
             _write(folder, "program", joined.executable, 0o555)
-            none = Compiled(Compilation(ok=True), language, toolchain, folder, Tier.FILTER, Part(-1, joined.zeros))
+            nothing = Part(-1, joined.zeros)
+            none = Compiled(Compilation(ok=True), language, toolchain, folder, Tier.FILTER, self.host_factor, nothing)
             run = await self._runner.run(none.command(_BEFORE_MAIN), b"1\n")
             harmless = run.verdict is Verdict.RUN and run.stdout == ""
             return joined if harmless else "One of them does something before `main`."

@@ -20,6 +20,7 @@ from alphacode_sandbox.interaction import interact
 from alphacode_sandbox.isolation import Layers, open_isolation
 from alphacode_sandbox.languages import LANGUAGES
 from alphacode_sandbox.limits import Limits
+from alphacode_sandbox.pace import host_factor
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Runner
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
@@ -45,7 +46,8 @@ async def open_judge(
     toolchains = {key: found for key, language in LANGUAGES.items() if (found := language.find())}
     async with open_isolation(paths_of(toolchains), layers) as isolation:
         runner = Runner(isolation, workers or len(os.sched_getaffinity(0)))
-        compiler = Compiler(runner, isolation.folder, toolchains, batch=batch)
+        factor = await host_factor(runner)
+        compiler = Compiler(runner, isolation.folder, toolchains, batch=batch, host_factor=factor)
         try:
             yield Judge(runner, compiler, isolation.level, isolation.shortfalls)
         finally:
@@ -67,6 +69,11 @@ class Judge:
     def languages(self) -> tuple[str, ...]:
         """Ids of the languages whose toolchain was found."""
         return self._compiler.languages
+
+    @property
+    def host_factor(self) -> float:
+        """By how much time limits are longer here than on a contest's judge, which is faster; 1 where it is not."""
+        return self._compiler.host_factor
 
     async def compile(self, program: Program) -> Compilation:
         """Compiles, or says what came of it before. Raises ToolchainMissing; SandboxError when the judge is broken."""
@@ -139,14 +146,14 @@ class Judge:
         """
         async with self._compiler.compiled(program) as compiled:
             if not compiled.compilation.ok:
-                return _compile_error(compiled)
+                return _judgement(Verdict.CE, compiled, limits)
             async with self._compiler.compiled(interactor.program) as other:
 
                 async def judged(index: int, case: Case) -> CaseResult:
                     return await interact(index, case, compiled, limits, interactor, other, self._runner)
 
                 results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
-            return Judgement(_overall(results), compiled.compilation.output, results)
+            return _judgement(_overall(results), compiled, limits, results)
 
     async def _test(
         self,
@@ -158,7 +165,7 @@ class Judge:
         stop_at_first_failure: bool,
     ) -> Judgement:
         if not compiled.compilation.ok:
-            return _compile_error(compiled)
+            return _judgement(Verdict.CE, compiled, limits)
         async with self._opinions(checker) as opinion:
 
             async def judged(index: int, case: Case) -> CaseResult:
@@ -169,7 +176,7 @@ class Judge:
                 return CaseResult(index, said.verdict, run, said.reason)
 
             results = await _each(judged, cases, stop_at_first_failure=stop_at_first_failure)
-        return Judgement(_overall(results), compiled.compilation.output, results)
+        return _judgement(_overall(results), compiled, limits, results)
 
     @asynccontextmanager
     async def _opinions(
@@ -198,8 +205,8 @@ _NO_DOUBT = (Verdict.WA, Verdict.RE, Verdict.OLE, Verdict.SV)
 """Failures that stand although they were seen in the filter tier."""
 
 
-def _compile_error(compiled: Compiled) -> Judgement:
-    return Judgement(Verdict.CE, compiled.compilation.output, ())
+def _judgement(verdict: Verdict, compiled: Compiled, limits: Limits, results: tuple[CaseResult, ...] = ()) -> Judgement:
+    return Judgement(verdict, compiled.compilation.output, results, compiled.time_limit_s(limits))
 
 
 async def _each(

@@ -86,9 +86,8 @@ class Runner:
             return await self._isolation.execute(command, stdin)
 
 
-def bounds_of(limits: Limits, time_factor: float, runtime_mb: int) -> Bounds:
+def bounds_of(limits: Limits, cpu_s: float, runtime_mb: int) -> Bounds:
     """What a run may use under a problem's limits. Wall time is a backstop: the verdict goes by CPU time."""
-    cpu_s = limits.time_s * time_factor
     return Bounds(
         cpu_s=cpu_s,
         wall_s=3 * cpu_s + 1,

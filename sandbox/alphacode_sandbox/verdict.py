@@ -61,6 +61,8 @@ class Judgement:
     """The compiler's diagnostics, cut; empty where there were none."""
     cases: tuple[CaseResult, ...]
     """In case order. Shorter than the cases asked for after a compile error or an early stop."""
+    time_limit_s: float | None = None
+    """CPU seconds that each run could have, both factors included; None where it is not known."""
 
     @property
     def passed(self) -> int:

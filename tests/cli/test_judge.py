@@ -62,7 +62,8 @@ def test_a_program_is_judged_on_every_test(judge: Judge, twice: Path) -> None:
     assert second.startswith("AC   tests/big ")
     assert " ms  " in second
     assert " MB" in second
-    assert last.startswith("AC  submissions/accepted/right.py: 2 of 2 tests, Python, sandbox ")
+    assert last.startswith("AC  submissions/accepted/right.py: 2 of 2 tests, Python, limit ")
+    assert " s, sandbox L" in last
 
 
 def test_several_programs_need_all_be_accepted(judge: Judge, twice: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from alphacode_sandbox import Limits, Verdict
 from alphacode_sandbox.isolation import Outcome
 from alphacode_sandbox.runner import bounds_of, verdict_of
 
-BOUNDS = bounds_of(Limits(time_s=1, memory_mb=64, output_kb=1), time_factor=1, runtime_mb=16)
+BOUNDS = bounds_of(Limits(time_s=1, memory_mb=64, output_kb=1), cpu_s=1, runtime_mb=16)
 
 FINE = Outcome(exit_code=0, signal=None, stdout=b"", stderr=b"", cpu_s=0.1, wall_s=0.1, memory_kb=2000, killed=None)
 
@@ -57,4 +57,4 @@ def test_verdict_of(outcome: Outcome, verdict: str) -> None:
 def test_bounds() -> None:
     assert (BOUNDS.cpu_s, BOUNDS.wall_s) == (1, 4)
     assert BOUNDS.memory_bytes == 80 << 20
-    assert bounds_of(Limits(time_s=2), time_factor=3, runtime_mb=0).wall_s == 19
+    assert bounds_of(Limits(time_s=2), cpu_s=6, runtime_mb=0).wall_s == 19

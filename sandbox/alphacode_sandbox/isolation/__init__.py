@@ -15,10 +15,9 @@ from pathlib import Path
 from alphacode_sandbox.errors import SandboxUnavailable
 from alphacode_sandbox.isolation.bubblewrap import find_bubblewrap
 from alphacode_sandbox.isolation.build import build_helper
-from alphacode_sandbox.isolation.cell import Surroundings
 from alphacode_sandbox.isolation.cgroup import groups_of
 from alphacode_sandbox.isolation.command import Bounds, Command, Outcome
-from alphacode_sandbox.isolation.layers import LEVELS, Layers
+from alphacode_sandbox.isolation.layers import LEVELS, Layers, Surroundings
 from alphacode_sandbox.isolation.pool import Isolation
 from alphacode_sandbox.isolation.probe import probe
 from alphacode_sandbox.isolation.seccomp import Profile, bpf_program

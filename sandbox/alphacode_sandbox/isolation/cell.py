@@ -24,7 +24,7 @@ from alphacode_sandbox.isolation.bubblewrap import bubblewrap_options
 from alphacode_sandbox.isolation.cgroup import Group
 from alphacode_sandbox.isolation.clocks import busy_s, children_of, is_runnable
 from alphacode_sandbox.isolation.command import Command
-from alphacode_sandbox.isolation.layers import Layers
+from alphacode_sandbox.isolation.layers import Surroundings
 from alphacode_sandbox.isolation.messages import (
     ALL_RUNS,
     READY,
@@ -35,7 +35,6 @@ from alphacode_sandbox.isolation.messages import (
     kill_request,
     request,
 )
-from alphacode_sandbox.isolation.seccomp import Profile
 
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -54,20 +53,6 @@ _START_S = 20.0  # It takes milliseconds; past this it hangs.
 _SHORTEST_WAIT_S = 0.02
 # Users that nobody is: below the ids that systems give out to containers, above those of people.
 _USERS = range(1_600_000_000, 1_700_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the cells of a judge have in common."""
-
-    layers: Layers
-    folder: Path
-    """The judge's own, which commands reach under the same name."""
-    bubblewrap: str
-    """Not used without namespaces."""
-    paths: tuple[str, ...]
-    """All that any command may name as readable or executable, besides what is in `folder`."""
-    filters: dict[Profile, bytes]
 
 
 class CellGone(Exception):

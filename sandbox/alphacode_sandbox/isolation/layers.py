@@ -1,6 +1,9 @@
 """What stands between a program and the machine, and the levels it adds up to."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from alphacode_sandbox.isolation.seccomp import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,17 @@ LEVELS = {
     "L0": Layers(filter=False, landlock=False, namespaces=False, cgroup=False),
 }
 """The best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the cells of a judge have in common."""
+
+    layers: Layers
+    folder: Path
+    """The judge's own, which commands reach under the same name."""
+    bubblewrap: str
+    """Not used without namespaces."""
+    paths: tuple[str, ...]
+    """All that any command may name as readable or executable, besides what is in `folder`."""
+    filters: dict[Profile, bytes]

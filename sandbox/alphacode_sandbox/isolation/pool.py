@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from alphacode_sandbox.errors import SandboxError, SandboxUnavailable
-from alphacode_sandbox.isolation.cell import Cell, CellGone, Running, Surroundings
+from alphacode_sandbox.isolation.cell import Cell, CellGone, Running
 from alphacode_sandbox.isolation.cgroup import make_group
 from alphacode_sandbox.isolation.command import UNLIMITED, Bounds, Command, Outcome
 from alphacode_sandbox.isolation.files import Files, files_for, pipe
+from alphacode_sandbox.isolation.layers import Surroundings
 from alphacode_sandbox.isolation.messages import MAX_RUNS, Flag, Killed, Kind, Reply, Step
 from alphacode_sandbox.isolation.seccomp import Profile
 from alphacode_sandbox.toolchains.toolchain import SCRATCH

@@ -12,9 +12,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from alphacode_sandbox.errors import SandboxUnavailable
-from alphacode_sandbox.isolation.cell import Surroundings
 from alphacode_sandbox.isolation.command import Bounds, Command
-from alphacode_sandbox.isolation.layers import LEVELS, Layers
+from alphacode_sandbox.isolation.layers import LEVELS, Layers, Surroundings
 from alphacode_sandbox.isolation.pool import Isolation
 
 _BOUNDS = Bounds(cpu_s=5, wall_s=10, memory_bytes=256 << 20, file_bytes=1 << 16)

@@ -139,7 +139,8 @@ def print_judgement(judgement: Judgement, problem: Problem, language: str, isola
             _print_failure(console, case, problem)
     console.print(
         f"[{style_of(judgement.verdict)}]{judgement.verdict}[/]  "
-        f"{judgement.passed} of {len(problem.examples)} examples, {LANGUAGES[language].name}, sandbox {isolation}"
+        f"{judgement.passed} of {len(problem.examples)} examples, {LANGUAGES[language].name}, "
+        f"limit {judgement.time_limit_s:.3g} s, sandbox {isolation}"
     )
 
 

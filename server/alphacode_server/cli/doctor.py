@@ -29,6 +29,8 @@ class Findings:
     """The level that was shown; None when nothing untrusted can be run."""
     shortfalls: tuple[str, ...]
     """Why there is no level, or no better one."""
+    host_factor: float | None
+    """By how much longer time limits are here than what a statement says; None when nothing can be run."""
     languages: dict[str, str]
     """By name, what is missing for it; empty where programs can be run."""
 
@@ -52,14 +54,14 @@ async def run(args: argparse.Namespace) -> int:
 async def _look() -> Findings:
     try:
         async with open_judge() as judge:
-            level, shortfalls = judge.isolation, judge.shortfalls
+            level, shortfalls, factor = judge.isolation, judge.shortfalls, judge.host_factor
             languages = {
                 language.name: "" if key in judge.languages else language.install for key, language in LANGUAGES.items()
             }
     except SandboxUnavailable as error:
-        level, shortfalls, languages = None, (str(error),), {}
+        level, shortfalls, factor, languages = None, (str(error),), None, {}
     system = f"{platform.system()} {platform.release()} on {platform.machine()}"
-    return Findings(VERSION, platform.python_version(), system, level, shortfalls, languages)
+    return Findings(VERSION, platform.python_version(), system, level, shortfalls, factor, languages)
 
 
 def _print(findings: Findings) -> None:
@@ -70,5 +72,13 @@ def _print(findings: Findings) -> None:
         print(f"sandbox    {findings.isolation}: {_LEVELS[findings.isolation]}")
     for shortfall in findings.shortfalls:
         print(f"           {shortfall}")
+    if findings.host_factor:
+        print(f"pace       {_pace(findings.host_factor)}")
     for name, missing in findings.languages.items():
         print(f"{name:10} " + (f"not here; install {missing}" if missing else "ready"))
+
+
+def _pace(factor: float) -> str:
+    if factor == 1:
+        return "at least that of a contest's judge: time limits are as stated"
+    return f"slower than a contest's judge: time limits are {factor:g} times those stated"

@@ -56,7 +56,8 @@ def print_submissions(
         language = LANGUAGES[one.submission.language].name
         passed = f"{one.judgement.passed} of {len(folder.cases)} tests"
         line = _verdict(one.judgement)
-        line.append(f"  {one.submission.name}: {passed}, {language}, sandbox {isolation}")
+        limit = f"limit {one.judgement.time_limit_s:.3g} s"
+        line.append(f"  {one.submission.name}: {passed}, {language}, {limit}, sandbox {isolation}")
         console.print(line, soft_wrap=True)
     _print_left_out(console, left_out)
 

@@ -23,7 +23,10 @@ def solve_report(result: SolveResult, check: Check) -> str:
 
 
 def judgement_report(judgement: Judgement, problem: Problem, program: Program, isolation: str) -> str:
-    """verdict, passed, total, cases with expected and printed output, language, isolation, compile_output."""
+    """verdict, passed, total, cases with both outputs, compile_output, time_limit_s, language, isolation.
+
+    The time limit is what this program had on this machine.
+    """
     return json.dumps(
         {
             "verdict": judgement.verdict,
@@ -43,6 +46,7 @@ def judgement_report(judgement: Judgement, problem: Problem, program: Program, i
                 for case in judgement.cases
             ],
             "compile_output": judgement.compile_output,
+            "time_limit_s": judgement.time_limit_s,
             "language": program.language,
             "isolation": isolation,
         },
@@ -56,7 +60,8 @@ def folder_report(
 ) -> str:
     """submissions with their cases, left_out with file and language, tests, time_limit_s, isolation.
 
-    A submission's `expected`, `agrees` and `passed_elsewhere` are null where nobody has said.
+    A submission's `expected`, `agrees` and `passed_elsewhere` are null where nobody has said; its `time_limit_s` is
+    what it had in the end, in its language and on this machine.
     """
     return json.dumps(
         {
@@ -82,6 +87,7 @@ def _submission_report(folder: ProblemFolder, judged: Judged) -> dict[str, objec
         "agrees": judged.agrees,
         "passed_elsewhere": submission.passed_elsewhere,
         "compile_output": judgement.compile_output,
+        "time_limit_s": judgement.time_limit_s,
         "cases": [
             {
                 "name": folder.cases[case.index].name,

@@ -8,9 +8,11 @@ from alphacode_server.problem import Problem
 from alphacode_server.selection import Cluster, Evidence, ExecutionMatrix, Ranking
 
 
-def evidence_of(candidates: Sequence[Candidate], matrix: ExecutionMatrix, problem: Problem) -> Evidence:
+def evidence_of(
+    candidates: Sequence[Candidate], matrix: ExecutionMatrix, problem: Problem, host_factor: float
+) -> Evidence:
     """Before any candidate is scored. Row i of the matrix is candidate i."""
-    limit_ms = problem.limits.time_s * 1000
+    limit_ms = problem.limits.time_s * 1000 * host_factor
     return Evidence(
         matrix=matrix,
         n_examples=len(problem.examples),

@@ -82,7 +82,7 @@ async def _search(
         clusters = cluster(matrix)
     with clock.stage("score"):
         selector, scorer = SELECTORS[options.selector], scorer_for(sampler)
-        evidence = evidence_of(survivors, matrix, problem)
+        evidence = evidence_of(survivors, matrix, problem, judge.host_factor)
         order = await to_thread(selector.rank, evidence)
         promising = clusters_of(order[: options.n_candidates], clusters)
         rows = scoring_order(promising, scorer.budget(pool.n_sampled)) if selector.uses_scores else []

@@ -389,3 +389,5 @@ class JudgeReply:
     compile_output: str
     cases: tuple[JudgedCase, ...]
     isolation: str
+    time_limit_ms: int | None = None
+    """CPU time that each case could have, the language's and the machine's factor included."""

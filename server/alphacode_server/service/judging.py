@@ -22,7 +22,8 @@ async def judged(request: JudgeRequest, judge: Judge) -> JudgeReply:
     program = Program(request.language, request.code)
     judgement = await judge.test(program, problem.examples, problem.limits, problem.checker)
     cases = tuple(_case(result) for result in judgement.cases)
-    return JudgeReply(judgement.verdict, judgement.compile_output, cases, judge.isolation)
+    limit_ms = None if judgement.time_limit_s is None else round(1000 * judgement.time_limit_s)
+    return JudgeReply(judgement.verdict, judgement.compile_output, cases, judge.isolation, limit_ms)
 
 
 def _case(result: CaseResult) -> JudgedCase:
