@@ -47,6 +47,8 @@ class Search:
     samples: int
     state: SearchState = SearchState.STARTING
     percent: int = 0
+    wants_samples: bool = False
+    """Sampling goes in rounds; before the last one, phases between them are no progress towards the end."""
     text: str = ""
     """What is going on, or how it ended, in words."""
     candidates: tuple[RankedCandidate, ...] = ()
@@ -77,9 +79,7 @@ class Search:
             case JobQueued():
                 self.text = queue_text(event)
             case PhaseProgress():
-                self.counts = event.counts
-                self.percent = max(self.percent, percent_of(event))
-                self.text = phase_text(event)
+                self._progress(event)
             case CandidatesSnapshot():
                 self._show(event.candidates)
             case JobWarning():
@@ -102,6 +102,13 @@ class Search:
     def candidate(self, rank: int) -> RankedCandidate | None:
         """The candidate that has this rank now."""
         return next((candidate for candidate in self.candidates if candidate.rank == rank), None)
+
+    def _progress(self, event: PhaseProgress) -> None:
+        self.counts, self.text = event.counts, phase_text(event)
+        if event.name == "sample":
+            self.wants_samples = event.done < event.total
+        if event.name in ("sample", "score") or not self.wants_samples:
+            self.percent = max(self.percent, percent_of(event))
 
     def _show(self, candidates: tuple[RankedCandidate, ...]) -> None:
         self.candidates = candidates

@@ -10,6 +10,7 @@ from alphacode_lsp.session import Run
 from alphacode_lsp.view import View, view_of
 from alphacode_sandbox import Verdict
 from alphacode_server.problem import Problem
+from alphacode_server.protocol.outlook import sentences
 
 _ROWS = 5
 
@@ -68,6 +69,8 @@ def _search_text(search: Search) -> str:
     if search.model:
         seed = f", seed {search.result.seed}" if search.result else ""
         facts.append(f"Model {search.model}{seed}")
+    if search.result and search.result.outlook:
+        facts.extend(sentences(search.result.outlook, search.counts))
     if not search.candidates:
         return "\n\n".join(facts)
     rows = ["| | examples | cluster | score | |", "|---|---|---|---|---|"]

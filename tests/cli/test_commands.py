@@ -62,7 +62,7 @@ def test_solve_prints_one_json_object(alphacode: Alphacode, statement: Path, rec
     report = json.loads(out)
     assert code == 0
     assert err == ""
-    assert set(report) == {"candidates", "counts", "timings", "seed", "model", "isolation"}
+    assert set(report) == {"candidates", "counts", "timings", "seed", "model", "isolation", "outlook"}
     assert report["counts"] == {"sampled": 5, "distinct": 3, "compiled": 3, "passing": 4, "clusters": 2}
     assert report["seed"] == 3
     first, second = report["candidates"]

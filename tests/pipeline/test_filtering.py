@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import pytest
 
@@ -9,7 +10,7 @@ from alphacode_sandbox import Case, Judge, Program
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline import SolveOptions
 from alphacode_server.pipeline.clock import Clock
-from alphacode_server.pipeline.filtering import IN_FLIGHT, sample_and_filter
+from alphacode_server.pipeline.filtering import IN_FLIGHT, Filter
 from alphacode_server.pipeline.pool import Pool
 from alphacode_server.pipeline.report import Report
 from alphacode_server.problem import Problem
@@ -45,9 +46,13 @@ async def fill(
     judge: Judge,
     clock: Clock | None = None,
     events: list[SolveEvent] | None = None,
+    goal: int = OPTIONS.n_samples,
 ) -> Pool:
     report = Report((events if events is not None else []).append)
-    return await sample_and_filter(PROBLEM, OPTIONS, samples, judge, clock or Clock(None), report)
+    filter_ = Filter(PROBLEM, OPTIONS, judge, clock or Clock(None), report)
+    async with aclosing(samples):
+        await filter_.fill(samples, goal)
+    return filter_.pool
 
 
 async def test_duplicates_are_judged_once_and_counted(judge: Judge) -> None:

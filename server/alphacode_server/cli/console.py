@@ -17,6 +17,7 @@ from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Verdict
 from alphacode_server.cli.check import Check
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import Counts, JobEvent, JobWarning, PhaseProgress, RankedCandidate, SolveResult
+from alphacode_server.protocol.outlook import sentences
 
 PHASES = {
     "sample": "sampling",
@@ -47,7 +48,8 @@ class SolveView(AbstractContextManager["SolveView"]):
             console=self._console,
             disable=not self._console.is_terminal,
         )
-        self._task = TaskID(0)
+        self._tasks: dict[str, TaskID] = {}
+        """A line a phase; a search in rounds comes back to it."""
         self._phase: PhaseProgress | None = None
 
     def __enter__(self) -> "SolveView":
@@ -76,16 +78,26 @@ class SolveView(AbstractContextManager["SolveView"]):
     def _show_phase(self, event: PhaseProgress) -> None:
         if self._phase is None or event.name != self._phase.name:
             self._end_phase()
-            self._task = self._progress.add_task(PHASES.get(event.name, event.name), total=event.total, counts="")
+            self._begin_phase(event)
         self._phase = event
-        self._progress.update(self._task, completed=event.done, total=event.total, counts=_progress_of(event.counts))
+        self._progress.update(
+            self._tasks[event.name], completed=event.done, total=event.total, counts=_progress_of(event.counts)
+        )
+
+    def _begin_phase(self, event: PhaseProgress) -> None:
+        for task in self._progress.tasks:
+            if task.id == self._tasks.get(event.name):
+                task.stop_time = None  # Its clock goes on from when it first began.
+                return
+        name = PHASES.get(event.name, event.name)
+        self._tasks[event.name] = self._progress.add_task(name, total=event.total, counts="")
 
     def _end_phase(self) -> None:
         """Where there is no terminal a phase is one line, printed when it is over."""
         if self._phase is None:
             return
         if self._console.is_terminal:
-            self._progress.stop_task(self._task)
+            self._progress.stop_task(self._tasks[self._phase.name])
         else:
             phase = self._phase
             name = PHASES.get(phase.name, phase.name)
@@ -114,6 +126,8 @@ def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> 
         console.print("No candidate compiled; try more samples or another language.", style="red")
     seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.timings.items())
     console.print(f"{_counts(result.counts)}. {seconds}.", style="dim")
+    for sentence in sentences(result.outlook, result.counts) if result.outlook else ():
+        console.print(f"{sentence}.", style="dim")
     console.print(f"model {escape(result.model)}, seed {result.seed}, sandbox {result.isolation}", style="dim")
     if check.verdicts:
         right = [str(rank) for rank, verdict in check.verdicts.items() if verdict is Verdict.AC]

@@ -54,6 +54,18 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument(
         "--samples", type=positive_int, default=DEFAULT_SAMPLES, metavar="N", help="default: %(default)s"
     )
+    parser.add_argument(
+        "--no-early-stop",
+        action="store_false",
+        dest="early_stop",
+        help="draw all samples, even where more would hardly change the ranks",
+    )
+    parser.add_argument(
+        "--no-repair",
+        action="store_false",
+        dest="repair",
+        help="where nothing passes, let the model write new programs only, and mend none that nearly pass",
+    )
     parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for the whole search")
     parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random and reported")
     parser.add_argument(
@@ -106,6 +118,8 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
         time_s=args.time,
         seed=args.seed,
         selector=args.selector or DEFAULT_SELECTOR,
+        early_stop=args.early_stop,
+        repair=args.repair,
     )
     async with AsyncExitStack() as stack:
         judge = await stack.enter_async_context(judge_from(args))
@@ -129,7 +143,7 @@ async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[
     request = SolveRequest(
         problem=ProblemBody.of(problem),
         language=args.language,
-        sampling=SamplingBody(n=args.samples, seed=args.seed),
+        sampling=SamplingBody(n=args.samples, seed=args.seed, early_stop=args.early_stop, repair=args.repair),
         budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None),
         selector=args.selector,
     )

@@ -19,12 +19,12 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Record the wall seconds of a stage."""
+        """Record the wall seconds of a stage; a search may be in one several times."""
         start = time.monotonic()
         try:
             yield
         finally:
-            self._stages[name] = time.monotonic() - start
+            self._stages[name] = self._stages.get(name, 0.0) + time.monotonic() - start
 
     @property
     def timings(self) -> dict[str, float]:

@@ -23,3 +23,7 @@ class SolveOptions:
     seed: int = 0
     selector: str = DEFAULT_SELECTOR
     """A name of `SELECTORS`."""
+    early_stop: bool = True
+    """End sampling once more would hardly change the answer, where the selector can tell; else spend all samples."""
+    repair: bool = True
+    """Where nothing passes, let the model mend near misses with the last eighth of the samples."""

@@ -52,6 +52,11 @@ class Pool:
         """How many distinct programs pass."""
         return len(self._passing)
 
+    @property
+    def has_near_misses(self) -> bool:
+        """Whether a program compiles and fails an example."""
+        return self._n_compiled > self.n_passing
+
     def counts(self, n_clusters: int = 0) -> Counts:
         """The search in numbers."""
         return Counts(self.n_sampled, len(self._drawn), self._n_compiled, self._n_passing_samples, n_clusters)

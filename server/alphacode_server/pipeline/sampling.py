@@ -1,8 +1,7 @@
 """Sampling: from a budget to a stream of programs."""
 
 import random
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
 
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.options import SolveOptions
@@ -10,17 +9,11 @@ from alphacode_server.problem import Problem
 from alphacode_server.samplers import Sampler, draw_hands
 
 
-async def sample(
-    problem: Problem, options: SolveOptions, sampler: Sampler, on_sample: Callable[[Sample], None] | None = None
-) -> AsyncGenerator[Sample, None]:
-    """At most `options.n_samples` programs, as they are finished; `on_sample` sees each one first.
+def sample(problem: Problem, options: SolveOptions, sampler: Sampler) -> AsyncGenerator[Sample, None]:
+    """At most `options.n_samples` programs, as they are finished.
 
     Temperature, rating, tags and language are drawn at random for every hand (AlphaCode 2, 2023).
     """
     rng = random.Random(options.seed)
     hands = draw_hands(options.n_samples, options.languages, sampler.children, rng, options.temperature)
-    async with aclosing(sampler.sample(problem, hands)) as samples:
-        async for drawn in samples:
-            if on_sample:
-                on_sample(drawn)
-            yield drawn
+    return sampler.sample(problem, hands)

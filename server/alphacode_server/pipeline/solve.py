@@ -1,8 +1,12 @@
-"""AlphaCode 2's search (2023), a line a stage: sample and filter, write inputs, execute, cluster, score, select."""
+"""AlphaCode 2's search (2023), a line a stage: sample and filter, write inputs, execute, cluster, score, select.
+
+The first four go in rounds, and end as soon as more samples would hardly change what is selected.
+"""
 
 import random
 from asyncio import to_thread
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,18 +15,22 @@ from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.evidence import clusters_of, evidence_of
 from alphacode_server.pipeline.execution import Experiment, execute
-from alphacode_server.pipeline.filtering import near_misses, sample_and_filter
+from alphacode_server.pipeline.filtering import Filter
 from alphacode_server.pipeline.inputs import generate_inputs
 from alphacode_server.pipeline.languages import runnable
+from alphacode_server.pipeline.near_misses import near_misses
 from alphacode_server.pipeline.options import SolveOptions
+from alphacode_server.pipeline.outlook import SETTLED, chance_left, outlook
 from alphacode_server.pipeline.ranking import ranking, unclustered
+from alphacode_server.pipeline.repair import repair
 from alphacode_server.pipeline.report import Report, events_of
+from alphacode_server.pipeline.rounds import rounds
 from alphacode_server.pipeline.sampling import sample
 from alphacode_server.pipeline.scoring import score, scorer_for, scoring_order
 from alphacode_server.problem import Problem
-from alphacode_server.protocol import SolveEvent, SolveResult
+from alphacode_server.protocol import OutlookBody, RankedCandidate, SolveEvent, SolveResult
 from alphacode_server.samplers import Sampler
-from alphacode_server.selection import SELECTORS, Recording, cluster, picks
+from alphacode_server.selection import SELECTORS, Evidence, Recording, cluster, picks
 
 MAX_CLUSTERED = 8192
 """Programs that are clustered at most (AlphaCode 2022, appendix C.4)."""
@@ -64,25 +72,40 @@ async def _search(
     if not problem.examples:
         report.warn("no_examples", "the statement has no examples: candidates cannot be filtered, only clustered")
 
-    with clock.stage("sample"):
-        samples = sample(problem, options, sampler, listeners.on_sample)
-        pool = await sample_and_filter(problem, options, samples, judge, clock, report)
-    survivors = pool.passing[:MAX_CLUSTERED]
-    if not survivors:
+    model = sampler.language_model
+    filter_ = Filter(problem, options, judge, clock, report, listeners.on_sample)
+    mend = partial(repair, filter_, problem, judge, model, options.seed) if model and options.repair else None
+    pool, experiment = filter_.pool, Experiment(judge, problem.limits)
+    inputs: tuple[str, ...] | None = None
+    evidence: Evidence | None = None
+    async with aclosing(sample(problem, options, sampler)) as samples:
+        async for n_left in rounds(filter_, samples, options.n_samples, mend):
+            survivors = pool.passing[:MAX_CLUSTERED]
+            if not survivors:
+                continue
+            if inputs is None:
+                with clock.stage("generate_inputs"):
+                    inputs = await generate_inputs(problem, model, judge, options, report)
+            with clock.stage("cluster"):
+                matrix = await execute(experiment, survivors, inputs, report)
+                evidence = evidence_of(survivors, matrix, problem, judge.host_factor)
+                chance = await to_thread(chance_left, evidence, pool, n_left, options)
+            if chance <= SETTLED:
+                break
+
+    def result(candidates: Sequence[RankedCandidate], expected: OutlookBody, n_clusters: int = 0) -> SolveResult:
+        counts = pool.counts(n_clusters)
+        return SolveResult(
+            tuple(candidates), counts, clock.timings, options.seed, sampler.name, judge.isolation, expected
+        )
+
+    if evidence is None:
         report.warn("no_passing", "no candidate passes all examples; the nearest ones are listed")
         nearest = await near_misses(pool, problem, judge, options.n_candidates)
-        ranks = unclustered(nearest, problem)
-        return SolveResult(ranks, pool.counts(), clock.timings, options.seed, sampler.name, judge.isolation)
+        return result(unclustered(nearest, problem), outlook((), pool))
 
-    with clock.stage("generate_inputs"):
-        inputs = await generate_inputs(problem, sampler.language_model, judge, options, report)
-    with clock.stage("cluster"):
-        experiment = Experiment(judge, problem.limits)
-        matrix = await execute(experiment, survivors, inputs, report)
-        clusters = cluster(matrix)
     with clock.stage("score"):
-        selector, scorer = SELECTORS[options.selector], scorer_for(sampler)
-        evidence = evidence_of(survivors, matrix, problem, judge.host_factor)
+        selector, scorer, clusters = SELECTORS[options.selector], scorer_for(sampler), cluster(matrix)
         order = await to_thread(selector.rank, evidence)
         promising = clusters_of(order[: options.n_candidates], clusters)
         rows = scoring_order(promising, scorer.budget(pool.n_sampled)) if selector.uses_scores else []
@@ -93,5 +116,4 @@ async def _search(
     rng = random.Random(options.seed)
     chosen = picks(order, options.n_candidates, rng, goes_round=selector.goes_round)
     ranks = ranking(chosen, survivors, clusters, evidence.scores, scorer.kind, problem)
-    counts = pool.counts(len(clusters))
-    return SolveResult(ranks, counts, clock.timings, options.seed, sampler.name, judge.isolation)
+    return result(ranks, outlook(clusters, pool, n_left, chance), len(clusters))

@@ -1,16 +1,17 @@
 """Prompts: a problem and what is asked about it become the text a model continues.
 
 The statement comes first, right after a system line that all prompts share, and what differs between samples comes
-last, so that an engine's prefix cache serves every prompt of a problem: samples, generators and scores.
+last, so that an engine's prefix cache serves every prompt of a problem: samples, generators, repairs and scores.
 """
 
 from alphacode_server.prompts.generating import generator_prompt
 from alphacode_server.prompts.judging import JUDGE_LABELS, judge_prompt
 from alphacode_server.prompts.prompt import FENCE, Prompt, PromptStyle, render
+from alphacode_server.prompts.repairing import repair_prompt
 from alphacode_server.prompts.solving import solve_prompt
 from alphacode_server.prompts.statement import MAX_STATEMENT_CHARS, statement_of
 
 __all__ = [
     "FENCE", "JUDGE_LABELS", "MAX_STATEMENT_CHARS", "Prompt", "PromptStyle", "generator_prompt", "judge_prompt",
-    "render", "solve_prompt", "statement_of",
+    "render", "repair_prompt", "solve_prompt", "statement_of",
 ]  # fmt: skip

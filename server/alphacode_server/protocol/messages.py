@@ -83,6 +83,10 @@ class SamplingBody:
     temperature: float | None = None
     """A fixed temperature instead of a random one per hand."""
     seed: int | None = None
+    early_stop: bool = True
+    """Whether sampling may end before `n`, once more would hardly change the answer."""
+    repair: bool = True
+    """Whether programs that nearly pass may be mended by the model where none passes; repairs are samples of `n`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,7 @@ class Counts:
     """How many programs each stage left."""
 
     sampled: int = 0
+    """Repairs among them."""
     distinct: int = 0
     compiled: int = 0
     passing: int = 0
@@ -245,6 +250,20 @@ class JobWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlookBody:
+    """What more samples would be expected to bring."""
+
+    new_clusters: float | None = None
+    """Where programs pass: how many clusters twice the samples would add."""
+    first_passing: float | None = None
+    """Where none passes: the chance, 0..1, that one of twice the samples would."""
+    unused: int = 0
+    """Samples of the budget that were not drawn, as they would hardly change the answer."""
+    chance_of_change: float | None = None
+    """Where some were not drawn: the chance, 0..1, that they would have changed it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SolveResult:
     """What a solve ends with."""
 
@@ -256,6 +275,8 @@ class SolveResult:
     model: str
     isolation: str
     """The sandbox's level: L3, L2, L1 or L0."""
+    outlook: OutlookBody | None = None
+    """None from a backend that does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from alphacode_server.prompts import PromptStyle
 from alphacode_server.samplers.cores import usable_cores
 from alphacode_server.samplers.hands import draw_hands
 from alphacode_server.samplers.llama_cpp import EngineOptions, LlamaCppModel
+from alphacode_server.samplers.merge import merge
 from alphacode_server.samplers.model_sampler import ModelSampler
 from alphacode_server.samplers.openai_api import Endpoint, OpenAIModel, first_model
 from alphacode_server.samplers.replay import Recorder, ReplaySampler
 from alphacode_server.samplers.sampler import Completion, Decoding, LanguageModel, Sampler, SamplerError
 
 __all__ = [
-    "Completion", "Decoding", "LanguageModel", "Recorder", "Sampler", "SamplerError", "draw_hands", "open_sampler",
+    "Completion", "Decoding", "LanguageModel", "Recorder", "Sampler", "SamplerError", "draw_hands", "merge",
+    "open_sampler",
 ]  # fmt: skip
 
 CHILDREN = 16

@@ -2,6 +2,7 @@
 
 from alphacode_server.selection.choice import Group, Ranking, picks
 from alphacode_server.selection.clusters import Cluster, cluster
+from alphacode_server.selection.coverage import chance_of_a_first, expected_new_clusters
 from alphacode_server.selection.evidence import Duel, Evidence, GeneratedTests
 from alphacode_server.selection.matrix import (
     NO_OUTPUT,
@@ -14,9 +15,11 @@ from alphacode_server.selection.matrix import (
 )
 from alphacode_server.selection.recording import Recording, RecordingError, read_recording, write_recording
 from alphacode_server.selection.selectors import DEFAULT_SELECTOR, SELECTORS, Selector
+from alphacode_server.selection.stopping import Standings, chance_of_change
 
 __all__ = [
-    "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Duel", "Evidence",
-    "ExecutionMatrix", "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector",
-    "cluster", "outcome_of", "output_hash", "picks", "read_recording", "signature", "write_recording",
+    "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Duel", "Evidence", "ExecutionMatrix",
+    "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector", "Standings",
+    "chance_of_a_first", "chance_of_change", "cluster", "expected_new_clusters", "outcome_of", "output_hash", "picks",
+    "read_recording", "signature", "write_recording",
 ]  # fmt: skip

@@ -25,4 +25,6 @@ def _options(request: SolveRequest) -> SolveOptions:
         temperature=sampling.temperature,
         seed=random.randrange(2**31) if sampling.seed is None else sampling.seed,
         selector=request.selector or DEFAULT_SELECTOR,
+        early_stop=sampling.early_stop,
+        repair=sampling.repair,
     )

@@ -1,0 +1,68 @@
+"""Repair: where nothing passes, the model mends near misses, told what they do wrong on an example.
+
+Ours, after S* (Li et al. 2025, arXiv 2502.14382), which debugs every sample for up to three rounds. Here only near
+misses are mended, and only such as fail in different ways. What comes of them is filtered as every sample is, on all
+examples: those are what AlphaCodium (Ridnik et al. 2024) calls anchors, tests that a repair must not break.
+"""
+
+import random
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from alphacode_sandbox import Judge, Program, Verdict
+from alphacode_server.candidate import Candidate, Sample
+from alphacode_server.extraction import extract_code
+from alphacode_server.pipeline.filtering import Filter
+from alphacode_server.pipeline.near_misses import near_misses, unlike
+from alphacode_server.problem import Problem
+from alphacode_server.prompts import repair_prompt
+from alphacode_server.samplers import Decoding, LanguageModel, merge
+
+N_MENDED = 4
+"""Programs that are mended in each of the two rounds at most."""
+N_CONSIDERED = 16
+"""Near misses of which the programs to mend are chosen."""
+TEMPERATURE = 0.7
+"""As in S*."""
+AT_A_TIME = 2
+
+
+async def repair(
+    filter_: Filter, problem: Problem, judge: Judge, language_model: LanguageModel, seed: int, goal: int
+) -> None:
+    """Fill the pool with repairs until there are `goal` samples; fewer where there is nothing to mend."""
+    rng, mended = random.Random(seed), set[str]()
+    for end in ((filter_.pool.n_sampled + goal + 1) // 2, goal):
+        n = end - filter_.pool.n_sampled
+        nearest = await near_misses(filter_.pool, problem, judge, N_CONSIDERED)
+        chosen = [candidate for candidate in unlike(nearest) if candidate.id not in mended][: min(n, N_MENDED)]
+        if not chosen:
+            return
+        mended.update(candidate.id for candidate in chosen)
+        mending = [
+            _mend(each, problem, language_model, n // len(chosen) + (place < n % len(chosen)), rng.getrandbits(31))
+            for place, each in enumerate(chosen)
+        ]
+        async with aclosing(merge(mending, AT_A_TIME)) as samples:
+            await filter_.fill(samples, end)
+
+
+async def _mend(
+    candidate: Candidate, problem: Problem, language_model: LanguageModel, n: int, seed: int
+) -> AsyncGenerator[Sample, None]:
+    failure = next(case for case in candidate.judgement.cases if case.verdict not in (Verdict.AC, Verdict.RUN))
+    prompt = repair_prompt(problem, candidate.program, problem.examples[failure.index], failure)
+    language = candidate.program.language
+    decoding = Decoding(n=n, temperature=TEMPERATURE, seed=seed)
+    async with aclosing(language_model.complete(prompt, decoding)) as completions:
+        async for completion in completions:
+            code = extract_code(completion.text, prompt, language)
+            if code is not None:
+                yield Sample(
+                    program=Program(language, code),
+                    model=language_model.name,
+                    temperature=TEMPERATURE,
+                    metadata={**candidate.sample.metadata, "repair_of": candidate.id},
+                    mean_logprob=completion.mean_logprob,
+                    n_tokens=completion.n_tokens,
+                )
