@@ -61,6 +61,9 @@ async def start_backend(host: str, port: int, serve_args: Sequence[str], log: Pa
         host,
         "--port",
         str(port),
+        # It ends with the editor, and so does all interest in its jobs.
+        "--store",
+        "none",
         *serve_args,
     ]
     keeper = [sys.executable, "-P", "-m", "alphacode_lsp.backend_keeper", *command]

@@ -30,7 +30,9 @@ def recording(tmp_path: Path) -> str:
 def backend(recording: str) -> Iterator[str]:
     """The address of a backend that is ready."""
     serving = subprocess.Popen(
-        [ALPHACODE, "serve", "--port", "0", "--sampler", recording], stderr=subprocess.PIPE, text=True
+        [ALPHACODE, "serve", "--port", "0", "--store", "none", "--sampler", recording],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert serving.stderr
     url = serving.stderr.readline().split()[-1]

@@ -385,7 +385,17 @@ async def desk(folder: Path, tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 def serve(*arguments: str) -> Iterator[Backend]:
-    command = [str(BIN / "alphacode"), "serve", "--port", "0", "--sampler", f"replay:{RECORDING}", *arguments]
+    command = [
+        str(BIN / "alphacode"),
+        "serve",
+        "--port",
+        "0",
+        "--store",
+        "none",
+        "--sampler",
+        f"replay:{RECORDING}",
+        *arguments,
+    ]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     said: list[str] = []

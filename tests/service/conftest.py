@@ -27,6 +27,7 @@ from alphacode_server.protocol import (
 )
 from alphacode_server.service import JobPolicy, Jobs, Services, create_app
 from alphacode_server.service.jobs import Search
+from alphacode_server.service.store import MemoryStore, Store
 
 CANDIDATE = RankedCandidate(
     rank=1,
@@ -95,12 +96,18 @@ async def judge() -> AsyncIterator[Judge]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def services(judge: Judge) -> AsyncIterator[Callable[..., Services]]:
+async def store() -> Store:
+    """Where the jobs of a test's services are kept."""
+    return MemoryStore()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def services(judge: Judge, store: Store) -> AsyncIterator[Callable[..., Services]]:
     """Make services around a search; their jobs have ended when the test has."""
     made: list[Services] = []
 
     def make(search: Search = at_once, policy: JobPolicy | None = None) -> Services:
-        made.append(Services(Jobs(search, policy), judge, model="test-model"))
+        made.append(Services(Jobs(search, policy, store=store), judge, model="test-model"))
         return made[-1]
 
     yield make

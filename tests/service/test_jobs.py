@@ -1,12 +1,15 @@
 import asyncio
+import json
 import logging
 import math
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 import pytest
+import pytest_asyncio
 
 from alphacode_sandbox import SandboxError
 from alphacode_server.protocol import (
@@ -25,14 +28,24 @@ from alphacode_server.protocol import (
     SolveEvent,
     SolveRequest,
 )
+from alphacode_server.protocol.client import decode_event
 from alphacode_server.samplers import SamplerError
 from alphacode_server.service import JobPolicy, Jobs, Services
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
+from alphacode_server.service.store import Entry, MemoryStore, Store, open_store
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MakeServices = Callable[..., Services]
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Jobs live the same life wherever they are kept."""
+    store = MemoryStore() if request.param == "memory" else await open_store(str(tmp_path / "jobs.db"))
+    yield store
+    await store.aclose()
 
 
 class Gated(Protocol):
@@ -45,16 +58,23 @@ class Gated(Protocol):
     def __call__(self, request: SolveRequest) -> AsyncGenerator[SolveEvent, None]: ...
 
 
-def submit(jobs: Jobs, request: SolveRequest, key: str | None = None) -> Job:
-    return jobs.submit(request, "test-model", "request-1", key)[0]
+async def submit(jobs: Jobs, request: SolveRequest, key: str | None = None) -> Job:
+    return (await jobs.submit(request, "test-model", "request-1", key))[0]
+
+
+def event_of(entry: Entry) -> JobEvent:
+    event = decode_event(entry.type, json.loads(entry.data))
+    assert event is not None
+    return event
 
 
 async def events_of(job: Job) -> list[JobEvent]:
     """All events of a job that ends: numbered from 1, the last one and no other terminal."""
     entries = [entry async for entry in job.follow(0)]
     assert [entry.id for entry in entries] == list(range(1, len(entries) + 1))
-    assert [isinstance(entry.event, TERMINAL) for entry in entries] == [False] * (len(entries) - 1) + [True]
-    return [entry.event for entry in entries]
+    events = [event_of(entry) for entry in entries]
+    assert [isinstance(event, TERMINAL) for event in events] == [False] * (len(events) - 1) + [True]
+    return events
 
 
 async def terminal_of(job: Job) -> JobEvent:
@@ -65,7 +85,7 @@ async def test_jobs_wait_their_turn_and_know_their_position(
     services: MakeServices, request_body: SolveRequest, gated: Gated
 ) -> None:
     jobs = services(gated).jobs
-    first, second, third, fourth = (submit(jobs, request_body) for _ in range(4))
+    first, second, third, fourth = [await submit(jobs, request_body) for _ in range(4)]
     await gated.half_way.wait()
     assert [job.status for job in (first, second, third, fourth)] == ["running", "queued", "queued", "queued"]
 
@@ -81,10 +101,10 @@ async def test_jobs_wait_their_turn_and_know_their_position(
 async def test_a_job_whose_listeners_left_is_cancelled(
     services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
 ) -> None:
-    job = submit(services(gated).jobs, replace(request_body, grace_ms=1))
+    job = await submit(services(gated).jobs, replace(request_body, grace_ms=1))
     async with aclosing(job.follow(0)) as entries:
         async for entry in entries:
-            if isinstance(entry.event, CandidatesSnapshot):
+            if entry.type == CandidatesSnapshot.TYPE:
                 break
     await job.over.wait()
     assert job.last_event == JobCancelled("disconnect", (candidate,))
@@ -94,7 +114,7 @@ async def test_a_job_whose_listeners_left_is_cancelled(
 async def test_a_listener_keeps_a_job_going_although_another_left(
     services: MakeServices, request_body: SolveRequest, gated: Gated
 ) -> None:
-    job = submit(services(gated).jobs, replace(request_body, grace_ms=1))
+    job = await submit(services(gated).jobs, replace(request_body, grace_ms=1))
     stays = asyncio.create_task(terminal_of(job))
     await gated.half_way.wait()
     async with aclosing(job.follow(0)) as entries:
@@ -106,7 +126,7 @@ async def test_a_listener_keeps_a_job_going_although_another_left(
 async def test_a_detached_job_needs_no_listener(
     services: MakeServices, request_body: SolveRequest, gated: Gated
 ) -> None:
-    job = submit(services(gated).jobs, replace(request_body, grace_ms=1, detach=True))
+    job = await submit(services(gated).jobs, replace(request_body, grace_ms=1, detach=True))
     async with aclosing(job.follow(0)) as entries:
         await anext(entries)
     asyncio.get_running_loop().call_later(0.05, gated.gate.set)
@@ -118,7 +138,7 @@ async def test_a_job_far_over_its_budget_is_ended(
     services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
 ) -> None:
     jobs = services(gated, JobPolicy(overrun_s=0.02)).jobs
-    job = submit(jobs, replace(request_body, budget=BudgetBody(wall_ms=10)))
+    job = await submit(jobs, replace(request_body, budget=BudgetBody(wall_ms=10)))
     assert await terminal_of(job) == JobCancelled("budget", (candidate,))
 
 
@@ -137,7 +157,7 @@ async def test_cancelling_does_not_wait_for_a_slow_clean_up(
             await cleaned.wait()
 
     jobs = services(stubborn, JobPolicy(stop_s=0.02)).jobs
-    job, waiting = submit(jobs, request_body), submit(jobs, request_body)
+    job, waiting = await submit(jobs, request_body), await submit(jobs, request_body)
     async with aclosing(job.follow(1)) as entries:
         await anext(entries)
     async with asyncio.timeout(2):
@@ -149,7 +169,7 @@ async def test_cancelling_does_not_wait_for_a_slow_clean_up(
     cleaned.set()
     async with aclosing(waiting.follow(0)) as entries:
         async for entry in entries:
-            if isinstance(entry.event, CandidatesSnapshot):
+            if entry.type == CandidatesSnapshot.TYPE:
                 break
     assert waiting.status == "running"
 
@@ -158,7 +178,7 @@ async def test_cancelling_twice_or_late_changes_nothing(
     services: MakeServices, request_body: SolveRequest, gated: Gated
 ) -> None:
     jobs = services(gated).jobs
-    job = submit(jobs, request_body)
+    job = await submit(jobs, request_body)
     await gated.half_way.wait()
     await asyncio.gather(jobs.cancel(job), jobs.cancel(job))
     n_events = job.last_event_id
@@ -169,7 +189,7 @@ async def test_cancelling_twice_or_late_changes_nothing(
 
 async def test_a_job_cancelled_before_it_took_a_step_ends(services: MakeServices, request_body: SolveRequest) -> None:
     jobs = services().jobs
-    job = submit(jobs, request_body)
+    job = await submit(jobs, request_body)
     await jobs.cancel(job)
     assert await terminal_of(job) == JobCancelled("client")
 
@@ -198,7 +218,7 @@ async def test_a_search_that_breaks_fails_its_job_and_no_other(
             raise error
 
     jobs = services(breaking).jobs
-    job, next_job = submit(jobs, request_body), submit(jobs, request_body)
+    job, next_job = await submit(jobs, request_body), await submit(jobs, request_body)
     failed = await terminal_of(job)
     assert isinstance(failed, JobFailed)
     assert (failed.error.type, failed.error.request_id, failed.candidates) == (kind, "request-1", (candidate,))
@@ -216,7 +236,7 @@ async def test_an_event_that_json_cannot_say_fails_the_job(
         yield PhaseProgress("sample", 1, 1, Counts(), 1)
         yield CandidatesSnapshot((replace(candidate, score=math.nan),))
 
-    failed = await terminal_of(submit(services(odd).jobs, request_body))
+    failed = await terminal_of(await submit(services(odd).jobs, request_body))
     assert isinstance(failed, JobFailed)
     assert failed.candidates == ()
 
@@ -225,9 +245,9 @@ async def test_too_many_waiting_jobs_are_refused(
     services: MakeServices, request_body: SolveRequest, gated: Gated
 ) -> None:
     jobs = services(gated, JobPolicy(max_queued=1)).jobs
-    submit(jobs, request_body), submit(jobs, request_body)
+    await submit(jobs, request_body), await submit(jobs, request_body)
     with pytest.raises(Refusal) as refused:
-        submit(jobs, request_body)
+        await submit(jobs, request_body)
     assert (refused.value.status, refused.value.code, refused.value.retry_after_s) == (429, "queue_full", 30)
 
 
@@ -236,25 +256,26 @@ async def test_old_jobs_are_forgotten_with_their_keys(
     services: MakeServices, request_body: SolveRequest, policy: JobPolicy
 ) -> None:
     jobs = services(policy=policy).jobs
-    first = submit(jobs, request_body, "key")
-    assert submit(jobs, request_body, "key") is first
+    first = await submit(jobs, request_body, "key")
+    assert await submit(jobs, request_body, "key") is first
     await events_of(first)
     for _ in range(3):
-        await events_of(submit(jobs, request_body))
+        await events_of(await submit(jobs, request_body))
     with pytest.raises(Refusal, match="ended too long ago"):
         jobs.get(first.id)
-    assert submit(jobs, request_body, "key") is not first
+    assert await submit(jobs, request_body, "key") is not first
 
 
+@pytest.mark.parametrize("store", ["memory"], indirect=True)
 async def test_closing_ends_every_job(
     services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
 ) -> None:
     jobs = services(gated).jobs
-    running, waiting = submit(jobs, request_body), submit(jobs, request_body)
+    running, waiting = await submit(jobs, request_body), await submit(jobs, request_body)
     await gated.half_way.wait()
     await jobs.close()
     assert gated.closed.is_set()
     assert running.last_event == JobCancelled("server", (candidate,))
     assert waiting.last_event == JobCancelled("server")
     with pytest.raises(Refusal, match="stopping"):
-        submit(jobs, request_body)
+        await submit(jobs, request_body)

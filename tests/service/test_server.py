@@ -114,9 +114,15 @@ async def test_addresses_that_cannot_be_had() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_the_process_with_its_jobs(recording: Path, number: signal.Signals) -> None:
-    command = ["-P", "-m", "alphacode_server.cli", "serve", "--port", "0", "--sampler", f"replay:{recording}"]
+    command = ["-P", "-m", "alphacode_server.cli", "serve", "--port", "0", "--store", "none"]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, "--replay-rate", "5", stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        *command,
+        "--sampler",
+        f"replay:{recording}",
+        "--replay-rate",
+        "5",
+        stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
     try:

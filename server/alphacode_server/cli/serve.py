@@ -1,12 +1,14 @@
 """`alphacode serve`: the backend, for editors and for `alphacode solve --backend`."""
 
 import argparse
+import os
 import sys
 from functools import partial
 
 from alphacode_sandbox import LANGUAGES
 from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_int, sampler_from
 from alphacode_server.cli.errors import EXIT_OK, UsageError
+from alphacode_server.problem.contest import state_dir_of
 
 
 def add_to(commands: Subparsers) -> None:
@@ -19,6 +21,12 @@ def add_to(commands: Subparsers) -> None:
         "--insecure-no-auth",
         action="store_true",
         help="listen on an address that other machines reach, though everybody there may then run jobs",
+    )
+    parser.add_argument(
+        "--store",
+        metavar="FILE|URL|none",
+        help="where jobs are kept: a SQLite file, postgresql://user@host/name, or none for memory, where they end with "
+        "the backend; default: $ALPHACODE_STORE, or backend.db in the user's state folder",
     )
     add_sampler_arguments(parser)
 
@@ -38,12 +46,17 @@ async def run(args: argparse.Namespace) -> int:
         _say(f"  from another machine: ssh -L 8420:{listening.host}:{listening.port} this-machine")
         _say("  loading the model ...")
 
-    options = ServeOptions(args.host, args.port, args.workers, args.insecure_no_auth)
+    options = ServeOptions(args.host, args.port, args.workers, args.insecure_no_auth, store=store_of(args))
     try:
         await serve(options, partial(sampler_from, args), on_listening, lambda model: _say(f"  ready: {model}"))
     except ServeError as error:
         raise UsageError(str(error)) from error
     return EXIT_OK
+
+
+def store_of(args: argparse.Namespace) -> str:
+    """Where jobs are kept. A database's password belongs into the environment, not onto the command line."""
+    return args.store or os.environ.get("ALPHACODE_STORE") or str(state_dir_of(os.environ) / "backend.db")
 
 
 def _say(text: str) -> None:

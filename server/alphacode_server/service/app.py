@@ -84,7 +84,7 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
     ) -> Response:
         _refuse_unless_ready(services.readiness)
         solve_request = admitted(body, services.judge.languages, services.caps)
-        job, is_new = jobs.submit(solve_request, services.model, request.state.request_id, idempotency_key)
+        job, is_new = await jobs.submit(solve_request, services.model, request.state.request_id, idempotency_key)
         headers = {"Location": f"/v1/jobs/{job.id}"}
         if "text/event-stream" in accept:
             return _stream(job, 0, headers)
@@ -176,7 +176,7 @@ def _stream(job: Job, after: int, headers: dict[str, str]) -> EventSourceRespons
         entries = job.follow(after)
         try:
             async for entry in entries:
-                yield ServerSentEvent(entry.data, event=entry.event.TYPE, id=str(entry.id), sep="\n")
+                yield ServerSentEvent(entry.data, event=entry.type, id=str(entry.id), sep="\n")
         finally:
             await entries.aclose()
 

@@ -1,16 +1,20 @@
-"""One job: an append-only log of events, those who listen to it, and how it stands. Knows nothing of searching."""
+"""One job: an append-only log of events, those who listen to it, and how it stands. Knows nothing of searching.
+
+An event is kept before it is shown: what a client has seen is there after a restart, under the same id.
+"""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
 
 from alphacode_server.protocol import (
     TERMINAL,
     CandidatesSnapshot,
     Counts,
     ErrorBody,
-    JobCancelled,
     JobCompleted,
     JobEvent,
     JobFailed,
@@ -19,64 +23,117 @@ from alphacode_server.protocol import (
     RankedCandidate,
     SolveRequest,
 )
+from alphacode_server.protocol.client import decode_event
 from alphacode_server.protocol.encoding import encode
+from alphacode_server.service.store import Entry, JobRecord, Kept, Store
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event with its id, rising by one from 1, and its data as JSON."""
-
-    id: int
-    event: JobEvent
-    data: str
+log = logging.getLogger(__name__)
 
 
 class Job:
     """The life of a job, which its streams come and go without touching.
 
-    `on_abandoned` is called when nobody has listened or asked for the job's grace period.
+    `on_abandoned` is called when nobody has listened or asked for the job's grace period, `on_over` once its terminal
+    event is shown.
     """
 
-    def __init__(self, id_: str, request: SolveRequest, request_id: str, on_abandoned: "Callable[[Job], None]") -> None:
-        self.id = id_
+    def __init__(
+        self,
+        record: JobRecord,
+        request: SolveRequest,
+        store: Store,
+        on_abandoned: "Callable[[Job], None]",
+        on_over: "Callable[[Job], None]",
+    ) -> None:
+        self.record = record
+        self.id = record.id
         self.request = request
-        self.request_id = request_id
         self.status = "queued"
         self.counts = Counts()
         self.candidates: tuple[RankedCandidate, ...] = ()
         self.error: ErrorBody | None = None
+        self.last_event: JobEvent | None = None
+        """The last one that is shown."""
         self.n_bytes = 0
+        self.has_ended = False
+        """Nothing is appended any more; the last event may still have to be kept."""
         self.over = asyncio.Event()
+        """The terminal event is shown."""
+        self._store = store
         self._log: list[Entry] = []
+        self._n_appended = 0
+        self._kept_status = "queued"
         self._grown = asyncio.Event()
+        self._is_left = False
         self._n_listeners = 0
         self._on_abandoned = on_abandoned
+        self._on_over = on_over
         self._grace: asyncio.TimerHandle | None = None
-        # A client needs a moment to come for its first event, however short its grace.
-        self._wait_for_listeners(max(request.grace_ms / 1000, 10.0))
 
     @property
     def last_event_id(self) -> int:
         return len(self._log)
 
     @property
-    def last_event(self) -> JobEvent:
-        return self._log[-1].event
-
-    @property
     def snapshot(self) -> JobSnapshot:
         return JobSnapshot(self.id, self.status, self.last_event_id, self.counts, self.candidates, self.error)
 
-    def append(self, event: JobEvent) -> None:
-        """Log an event. After the terminal one there is no other, so later ones are dropped."""
-        if self.over.is_set():
-            return
-        data = json.dumps(encode(event), allow_nan=False, separators=(",", ":"))
-        self._log.append(Entry(len(self._log) + 1, event, data))
-        self.n_bytes += len(data)
-        self._follow_up(event)
-        grown, self._grown = self._grown, asyncio.Event()
-        grown.set()
+    @property
+    def ended_at(self) -> float:
+        """Unix seconds of the last event that is shown."""
+        return self._log[-1].at
+
+    def append(self, event: JobEvent) -> Kept:
+        """Log an event. After the terminal one there is no other, so later ones are dropped.
+
+        Should it not be kept, the job fails, as a log with a gap is none.
+        """
+        if self.has_ended:
+            return _nothing()
+        entry = _entry(self._n_appended + 1, event)
+        self._n_appended = entry.id
+        self._take_in(event)
+        if isinstance(event, TERMINAL):
+            self.has_ended = True
+            kept = self._store.end(self.id, entry, _status_after(event))
+        elif entry.id == 1:
+            kept = self._store.add(self.record, entry)
+        else:
+            status = None if self.status == self._kept_status else self.status
+            self._kept_status = self.status
+            kept = self._store.append(self.id, entry, status)
+        if kept.done():
+            self._show(entry, event, kept)
+        else:
+            kept.add_done_callback(partial(self._show, entry, event))
+        return kept
+
+    async def keep(self, event: JobEvent) -> None:
+        """Log an event and return when it is kept. Raises StoreError when it cannot be."""
+        kept = self.append(event)
+        # Waited for in a way that a cancellation leaves it alone.
+        await asyncio.wait([kept])
+        kept.result()
+
+    def restore(self, entries: Sequence[Entry], status: str) -> None:
+        """Take over what an earlier process kept."""
+        self._log = list(entries)
+        self._n_appended = len(self._log)
+        self._kept_status = status
+        self.n_bytes = sum(len(entry.data) for entry in self._log)
+        # Progress is cumulative and snapshots are full, so that the last of each kind tells all.
+        for entry in sorted({entry.type: entry for entry in self._log}.values(), key=lambda entry: entry.id):
+            try:
+                event = decode_event(entry.type, json.loads(entry.data))
+            except ValueError as error:
+                log.warning("job %s: an event of an earlier version is passed over: %s", self.id, error)
+                continue
+            if event is not None:
+                self._take_in(event)
+                self.last_event = event
+        if isinstance(self.last_event, TERMINAL):
+            self.has_ended = True
+            self._close(self.last_event)
 
     async def follow(self, after: int) -> AsyncGenerator[Entry, None]:
         """The events after the given id, as they come, to the terminal one. Whoever iterates counts as a listener."""
@@ -88,7 +145,7 @@ class Job:
                     after = entry.id
                     yield entry
                 if self.last_event_id == after:
-                    if self.over.is_set():
+                    if self.over.is_set() or self._is_left:
                         return
                     await self._grown.wait()
         finally:
@@ -100,28 +157,78 @@ class Job:
         if self._n_listeners == 0:
             self._wait_for_listeners(self.request.grace_ms / 1000)
 
-    def _follow_up(self, event: JobEvent) -> None:
+    def expect_listeners(self) -> None:
+        """A client needs a moment to come for its first event, however short its grace."""
+        if self._n_listeners == 0:
+            self._wait_for_listeners(max(self.request.grace_ms / 1000, 10.0))
+
+    def leave(self) -> None:
+        """Append nothing any more, and send the listeners away: the next process goes on with the job."""
+        self.has_ended = self._is_left = True
+        self._stop_waiting()
+        self._wake()
+
+    def _show(self, entry: Entry, event: JobEvent, kept: Kept) -> None:
+        if self.over.is_set():
+            return  # It was on its way when the job broke off.
+        if error := kept.exception():
+            self.has_ended = True
+            log.error("job %s: %s [request %s]", self.id, error, self.record.request_id)
+            body = ErrorBody(str(error), "storage", "storage_failed", request_id=self.record.request_id)
+            event = JobFailed(body, self.candidates)
+            entry = _entry(self.last_event_id + 1, event)
+            # Perhaps this little can be kept; if not, the next process goes on with the job.
+            self._store.end(self.id, entry, _status_after(event))
+            self._take_in(event)
+        self._log.append(entry)
+        self.n_bytes += len(entry.data)
+        self.last_event = event
+        if isinstance(event, TERMINAL):
+            self._close(event)
+            self._on_over(self)
+        self._wake()
+
+    def _take_in(self, event: JobEvent) -> None:
         match event:
             case PhaseProgress(counts=counts):
                 self.counts = counts
             case CandidatesSnapshot(candidates=candidates):
                 self.candidates = candidates
             case JobCompleted(result=result):
-                self.status, self.counts, self.candidates = "completed", result.counts, result.candidates
+                self.counts, self.candidates = result.counts, result.candidates
             case JobFailed(error=error):
-                self.status, self.error = "failed", error
-            case JobCancelled():
-                self.status = "cancelled"
-        if isinstance(event, TERMINAL):
-            self._stop_waiting()
-            self.over.set()
+                self.error = error
+
+    def _close(self, event: JobEvent) -> None:
+        self.status = _status_after(event)
+        self._stop_waiting()
+        self.over.set()
+
+    def _wake(self) -> None:
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
 
     def _wait_for_listeners(self, grace_s: float) -> None:
         self._stop_waiting()
-        if not (self.request.detach or self.over.is_set()):
+        if not (self.request.detach or self.has_ended):
             self._grace = asyncio.get_running_loop().call_later(grace_s, self._on_abandoned, self)
 
     def _stop_waiting(self) -> None:
         if self._grace is not None:
             self._grace.cancel()
             self._grace = None
+
+
+def _entry(id_: int, event: JobEvent) -> Entry:
+    return Entry(id_, event.TYPE, json.dumps(encode(event), allow_nan=False, separators=(",", ":")), time.time())
+
+
+def _status_after(event: JobEvent) -> str:
+    """`completed` after `job.completed`, and so on."""
+    return event.TYPE.removeprefix("job.")
+
+
+def _nothing() -> Kept:
+    kept: Kept = asyncio.get_running_loop().create_future()
+    kept.set_result(None)
+    return kept

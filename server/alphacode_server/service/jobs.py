@@ -1,12 +1,15 @@
-"""The jobs of this process: started in turn, stopped, and remembered for a while after their end.
+"""The jobs of this backend: started in turn, stopped, and remembered for a while after their end.
 
 queued -> running -> completed | failed | cancelled
   `------------------------------------------^
+
+In a store that lasts, jobs outlive the process: `restore` finds them, `go_on` starts those that had not ended.
 """
 
 import asyncio
 import logging
 import secrets
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -30,6 +33,8 @@ from alphacode_server.samplers import SamplerError
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
 from alphacode_server.service.metrics import Metrics
+from alphacode_server.service.requests import body_hash, request_from, request_json, with_seed
+from alphacode_server.service.store import JobRecord, MemoryStore, Store, StoreError
 
 Search = Callable[[SolveRequest], AsyncGenerator[SolveEvent, None]]
 """Yields a request's events up to its JobCompleted; closing or cancelling it stops everything it started."""
@@ -58,9 +63,16 @@ class JobPolicy:
 class Jobs:
     """All jobs by id. Lives on one event loop."""
 
-    def __init__(self, search: Search, policy: JobPolicy | None = None, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        search: Search,
+        policy: JobPolicy | None = None,
+        metrics: Metrics | None = None,
+        store: Store | None = None,
+    ) -> None:
         self.metrics = metrics or Metrics()
         self.policy = policy or JobPolicy()
+        self._store = store or MemoryStore()
         self._search = search
         self._boot = secrets.token_hex(3)
         self._jobs: dict[str, Job] = {}
@@ -68,7 +80,10 @@ class Jobs:
         self._running: dict[Job, asyncio.Task[None]] = {}
         self._stopped_by: dict[Job, str] = {}
         self._ended: deque[tuple[float, Job]] = deque()
-        self._keys: dict[str, str] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+        self._accepting: list[tuple[str, str | None]] = []
+        """Owner and key of the requests whose jobs are just being kept."""
+        self._is_held = False
         self._is_closed = False
 
     @property
@@ -79,22 +94,36 @@ class Jobs:
     def n_running(self) -> int:
         return len(self._running)
 
-    def submit(self, request: SolveRequest, model: str, request_id: str, key: str | None = None) -> tuple[Job, bool]:
-        """The job of the request, and whether it is new; an idempotency key that is known gives the job it made."""
+    async def submit(
+        self, request: SolveRequest, model: str, request_id: str, key: str | None = None, owner: str = ""
+    ) -> tuple[Job, bool]:
+        """The job of the request, and whether it is new; an idempotency key that is known gives the job it made.
+
+        Returns once the job is kept.
+        """
         self._forget_old()
-        if key is not None and (known := self._jobs.get(self._keys.get(key, ""))):
-            if known.request != request:
+        hashed = body_hash(request)
+        if key is not None and (known := self._known(owner, key)):
+            if known.record.body_hash != hashed:
                 raise Refusal(422, "idempotency_key_reused", "this key was used for another request", "Idempotency-Key")
             return known, False
         if self._is_closed:
             raise Refusal(503, "stopping", "the backend is stopping and takes no new jobs")
-        if self.n_queued >= self.policy.max_queued:
+        if self.n_queued + len(self._accepting) >= self.policy.max_queued + self._n_free:
             raise Refusal(429, "queue_full", f"{self.n_queued} jobs are waiting already").later(30)
-        job = Job(f"{self._boot}-{secrets.token_hex(8)}", request, request_id, lambda job: self.stop(job, "disconnect"))
-        self._jobs[job.id] = job
-        if key is not None:
-            self._keys[key] = job.id
-        job.append(JobAccepted(job.id, PROTOCOL_VERSION, model, request.sampling.n, request.language))
+        request = with_seed(request)
+        job_id, now = f"{self._boot}-{secrets.token_hex(8)}", time.time()
+        record = JobRecord(job_id, owner, request_json(request), hashed, model, request_id, now, key)
+        job = self._job(record, request)
+        self._accepting.append((owner, key))
+        try:
+            await job.keep(JobAccepted(job.id, PROTOCOL_VERSION, model, request.sampling.n, request.language))
+        except StoreError as error:
+            raise Refusal(503, "storage_failed", f"the job was not taken on: {error}").later(30) from error
+        finally:
+            self._accepting.remove((owner, key))
+        self._enter(job)
+        job.expect_listeners()
         self._waiting.append(job)
         self._start_waiting()
         if job in self._waiting:
@@ -105,43 +134,95 @@ class Jobs:
         self._forget_old()
         job = self._jobs.get(job_id)
         if job is None:
-            restarted = not job_id.startswith(f"{self._boot}-")
+            restarted = not (job_id.startswith(f"{self._boot}-") or self._store.lasts)
             why = "the backend was restarted since" if restarted else "it ended too long ago"
             raise Refusal(404, "job_not_found", f"no job {job_id!r}: unknown, or {why}; solve again")
         return job
 
     async def cancel(self, job: Job) -> None:
         """Stop a job and return when it is over, which takes 2 s at most."""
+        if self._is_closed and job.has_ended and not job.over.is_set():
+            raise Refusal(503, "stopping", "the backend is stopping, and goes on with the job when it is started again")
         self.stop(job, "client")
         await job.over.wait()
 
     def stop(self, job: Job, by: str) -> None:
         """Begin to stop a job. The first who does so is the one that the terminal event names."""
-        if job.over.is_set() or job in self._stopped_by:
+        if job.has_ended or job in self._stopped_by:
             return
         if job in self._waiting:
-            position = self._waiting.index(job)
-            self._waiting.remove(job)
-            self._end_cancelled(job, by)
-            self._renumber(position)
+            self._withdraw(job)
+            job.append(JobCancelled(by, job.candidates))
             return
         self._stopped_by[job] = by
         self._running[job].cancel()
         asyncio.get_running_loop().call_later(self.policy.stop_s, self._end_cancelled, job, by)
 
+    async def restore(self) -> None:
+        """Find the jobs of earlier processes. Those that had not ended wait for `go_on`. Raises StoreError."""
+        self._is_held = True
+        ended: list[Job] = []
+        for kept in await self._store.jobs():
+            try:
+                job = self._job(kept.record, request_from(kept.record.request))
+            except ValueError as error:
+                log.warning("job %s of another version is forgotten: %s", kept.record.id, error)
+                self._store.forget([kept.record.id])
+                continue
+            job.restore(kept.entries, kept.status)
+            self._enter(job)
+            if job.has_ended:
+                ended.append(job)
+            else:
+                self._waiting.append(job)
+        for job in sorted(ended, key=lambda job: job.ended_at):
+            self._ended.append((monotonic() - max(0.0, time.time() - job.ended_at), job))
+        self._forget_old()
+
+    def go_on(self) -> None:
+        """Start what `restore` has found: there is a model now."""
+        self._is_held = False
+        for job in self._waiting:
+            job.expect_listeners()
+        self._start_waiting()
+
     async def close(self, timeout_s: float = 5.0) -> None:
-        """Stop every job and take no more."""
+        """Take no more jobs, and stop every one; in a store that lasts they are left to the next process instead."""
         self._is_closed = True
         tasks = set(self._running.values())
         for job in [*self._waiting, *self._running]:
-            self.stop(job, "server")
+            if not self._store.lasts:
+                self.stop(job, "server")
+            elif job not in self._stopped_by:
+                job.leave()
+                if job in self._running:
+                    self._running[job].cancel()
         if tasks:
             _, pending = await asyncio.wait(tasks, timeout=timeout_s)
             if pending:
                 log.error("%d jobs were still cleaning up after %g s", len(pending), timeout_s)
 
+    @property
+    def _n_free(self) -> int:
+        """Jobs that could start at once."""
+        return max(0, self.policy.max_running - self.n_running)
+
+    def _known(self, owner: str, key: str) -> Job | None:
+        if (owner, key) in self._accepting:
+            message = "the first request with this key is just being accepted"
+            raise Refusal(409, "idempotency_key_in_use", message, "Idempotency-Key").later(1)
+        return self._jobs.get(self._keys.get((owner, key), ""))
+
+    def _job(self, record: JobRecord, request: SolveRequest) -> Job:
+        return Job(record, request, self._store, lambda job: self.stop(job, "disconnect"), self._over)
+
+    def _enter(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        if job.record.key is not None:
+            self._keys[job.record.owner, job.record.key] = job.id
+
     def _start_waiting(self) -> None:
-        while self._waiting and self.n_running < self.policy.max_running:
+        while self._waiting and self.n_running < self.policy.max_running and not (self._is_held or self._is_closed):
             job = self._waiting.popleft()
             job.status = "running"
             task = asyncio.create_task(self._run(job), name=f"job {job.id}")
@@ -149,9 +230,14 @@ class Jobs:
             task.add_done_callback(partial(self._finished, job))
             self._renumber()
 
+    def _withdraw(self, job: Job) -> None:
+        position = self._waiting.index(job)
+        self._waiting.remove(job)
+        self._renumber(position)
+
     def _renumber(self, first: int = 0) -> None:
-        for index in range(first, self.n_queued):
-            self._waiting[index].append(JobQueued(index + 1))
+        for index, job in enumerate([*self._waiting][first:], start=first):
+            job.append(JobQueued(index + 1))
 
     async def _run(self, job: Job) -> None:
         wall_ms = job.request.budget.wall_ms
@@ -160,18 +246,20 @@ class Jobs:
         try:
             async with aclosing(self._search(job.request)) as events:
                 async for event in events:
-                    job.append(event)
+                    await job.keep(event)
                     if isinstance(event, TERMINAL):
                         return
             raise RuntimeError("the search ended without a result")
+        except StoreError:
+            pass  # The job has ended with just this.
         except SamplerError as error:
             self._end_failed(job, "engine", "engine_failed", str(error))
         except SandboxError as error:
             self._end_failed(job, "sandbox", "sandbox_failed", str(error))
         except Exception:
             # The boundary of a job: whatever broke in it must reach its client, and no other job.
-            log.exception("job %s failed [request %s]", job.id, job.request_id)
-            message = f"internal error; the backend's log has more under {job.request_id}"
+            log.exception("job %s failed [request %s]", job.id, job.record.request_id)
+            message = f"internal error; the backend's log has more under {job.record.request_id}"
             self._end_failed(job, "internal", "internal_error", message)
         finally:
             out_of_time.cancel()
@@ -179,43 +267,45 @@ class Jobs:
     def _end_failed(self, job: Job, kind: str, code: str, message: str) -> None:
         if job in self._stopped_by:
             return  # What breaks while a job is torn down is no failure of the job.
+        request_id = job.record.request_id
         if kind != "internal":
-            log.warning("job %s: %s [request %s]", job.id, message, job.request_id)
-        job.append(JobFailed(ErrorBody(message, kind, code, request_id=job.request_id), job.candidates))
+            log.warning("job %s: %s [request %s]", job.id, message, request_id)
+        job.append(JobFailed(ErrorBody(message, kind, code, request_id=request_id), job.candidates))
 
     def _end_cancelled(self, job: Job, by: str) -> None:
-        if job in self._running and not self._running[job].done() and not job.over.is_set():
+        if job.has_ended:
+            return
+        if job in self._running and not self._running[job].done():
             log.warning("job %s was stopped and still cleans up", job.id)
-        if not job.over.is_set():
-            job.append(JobCancelled(by, job.candidates))
-            self._remember(job)
+        job.append(JobCancelled(by, job.candidates))
 
     def _finished(self, job: Job, _: asyncio.Task[None]) -> None:
         """The job's task has ended, and with it everything that it started."""
         del self._running[job]
-        by = self._stopped_by.pop(job, "server")
-        if job.over.is_set():
-            self._remember(job)
-        else:
-            self._end_cancelled(job, by)
-        if not self._is_closed:
-            self._start_waiting()
+        self._end_cancelled(job, self._stopped_by.pop(job, "server"))
+        self._start_waiting()
 
-    def _remember(self, job: Job) -> None:
-        if job.id in self._jobs and all(ended is not job for _, ended in self._ended):
+    def _over(self, job: Job) -> None:
+        """The job's terminal event is shown."""
+        if job in self._waiting:
+            self._withdraw(job)
+        if job.id in self._jobs:
             self._ended.append((monotonic(), job))
             self.metrics.count(job)
             self._forget_old()
 
     def _forget_old(self) -> None:
-        policy = self.policy
+        policy, forgotten = self.policy, list[str]()
         n_bytes = sum(job.n_bytes for _, job in self._ended)
         while self._ended:
             ended_at, job = self._ended[0]
             is_too_old = monotonic() - ended_at > policy.keep_s
             if not (is_too_old or len(self._ended) > policy.keep_jobs or n_bytes > policy.keep_bytes):
-                return
+                break
             self._ended.popleft()
             n_bytes -= job.n_bytes
             self._jobs.pop(job.id, None)
-            self._keys = {key: job_id for key, job_id in self._keys.items() if job_id != job.id}
+            forgotten.append(job.id)
+        if forgotten:
+            self._keys = {key: job_id for key, job_id in self._keys.items() if job_id in self._jobs}
+            self._store.forget(forgotten)

@@ -21,6 +21,7 @@ from alphacode_server.service.errors import ServeError
 from alphacode_server.service.guard import network_host_check
 from alphacode_server.service.jobs import JobPolicy, Jobs
 from alphacode_server.service.search import search
+from alphacode_server.service.store import Store, StoreError, open_store
 
 DRAIN_S = 2
 """How long open connections may take to end, once their jobs have."""
@@ -39,6 +40,8 @@ class ServeOptions:
     """Listen where other machines can reach us, although everybody there may run jobs."""
     caps: Caps = field(default_factory=Caps)
     policy: JobPolicy = field(default_factory=JobPolicy)
+    store: str = "none"
+    """Where jobs are kept: a file, the URL of a PostgreSQL database, or `none` for memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ async def serve(
     """Serve until SIGTERM, SIGINT or cancellation; nothing that was started runs on after that.
 
     `open_sampler` loads the model while the address already answers; cancelling it must free what it started.
-    `on_ready` gets the model's name. Raises `ServeError` when the address cannot be had, `SandboxUnavailable` when
+    `on_ready` gets the model's name. Raises `ServeError` when address or store cannot be had, `SandboxUnavailable` when
     nothing untrusted may be run here, and whatever `open_sampler` raises.
     """
     async with contextlib.AsyncExitStack() as stack:
         listener = stack.enter_context(_listen(options))
+        store = await _open_store(options.store)
+        stack.push_async_callback(store.aclose)
         judge = await stack.enter_async_context(open_judge(options.workers))
         models: list[Sampler] = []
         is_listening = asyncio.Event()
@@ -80,15 +85,17 @@ async def serve(
             await _warm_up(sampler)
             models.append(sampler)
             services.model, services.readiness = sampler.name, Readiness("ready")
+            services.jobs.go_on()
             on_ready(sampler.name)
 
         services = Services(
-            jobs=Jobs(start_search, options.policy),
+            jobs=Jobs(start_search, options.policy, store=store),
             judge=judge,
             readiness=Readiness("loading", "its model is loading"),
             caps=options.caps,
             is_our_host=is_loopback if is_loopback(_address(listener)[0]) else network_host_check(options.host),
         )
+        await _restore(services.jobs)
         host, port = _address(listener)
 
         def on_started() -> None:
@@ -181,6 +188,20 @@ def _signals(end: asyncio.Event, server: uvicorn.Server) -> Iterator[None]:
     finally:
         for number in installed:
             loop.remove_signal_handler(number)
+
+
+async def _open_store(spec: str) -> Store:
+    try:
+        return await open_store(spec)
+    except StoreError as error:
+        raise ServeError(str(error)) from error
+
+
+async def _restore(jobs: Jobs) -> None:
+    try:
+        await jobs.restore()
+    except StoreError as error:
+        raise ServeError(str(error)) from error
 
 
 def _listen(options: ServeOptions) -> socket.socket:

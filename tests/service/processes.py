@@ -1,0 +1,73 @@
+"""`alphacode serve` as a process of its own, which can be killed and started again at the same address."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+
+class Backend:
+    """A backend over a recording. `started` waits until it takes jobs; its words since then are in `said`."""
+
+    def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._arguments = arguments
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: asyncio.subprocess.Process | None = None
+        self._log = b""
+
+    @property
+    def process(self) -> asyncio.subprocess.Process:
+        assert self._process
+        return self._process
+
+    async def start(self) -> None:
+        """Returns when the model is loaded; fails with what was said when the process ends before."""
+        command = ["-P", "-m", "alphacode_server.cli", "serve", "--port", str(self.port), *self._arguments]
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, stderr=asyncio.subprocess.PIPE, env=self._environment
+        )
+        said = b""
+        assert self._process.stderr
+        async for line in self._process.stderr:
+            said += line
+            if b"ready" in line:
+                return
+        raise AssertionError(said.decode())
+
+    async def kill(self) -> None:
+        """As the machine would in need: no chance to clean up."""
+        await self.end(signal.SIGKILL)
+
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> str:
+        """End the process, and return what it said since it was ready."""
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        assert self.process.stderr
+        said = await self.process.stderr.read()
+        await self.process.wait()
+        return said.decode()
+
+
+@asynccontextmanager
+async def backend(*arguments: str, environment: dict[str, str] | None = None) -> AsyncIterator[Backend]:
+    running = Backend(*arguments, environment=environment)
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.kill()
+
+
+def recording(path: Path, programs: Sequence[str]) -> str:
+    """The sampler's name of a new recording of Python programs."""
+    lines = [json.dumps({"language": "python", "code": code}) for code in programs]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return f"replay:{path}"
