@@ -122,7 +122,7 @@ _CANCELLED_BY = {
     "disconnect": "Cancelled: the backend lost the connection to this editor",
 }
 
-_SHARES = {"sample": (0, 70), "generate_inputs": (70, 80), "cluster": (80, 95), "score": (95, 99)}
+_SHARES = {"sample": (0, 70), "generate_inputs": (70, 80), "cluster": (80, 95), "score": (95, 97), "duel": (97, 99)}
 """The part of the progress bar that each phase fills."""
 
 
@@ -143,6 +143,8 @@ def phase_text(event: PhaseProgress) -> str:
             return f"Clustering {passing} programs, {event.done} of {event.total} run"
         case "score":
             return f"Scoring {counted(event.counts.clusters, 'cluster')}"
+        case "duel":
+            return f"Judging pairs of clusters, {event.done} of {event.total}"
         case _:
             return event.name.replace("_", " ").capitalize()
 

@@ -27,6 +27,8 @@ class SolveSettings:
     timeout_ms: int = field(default=180_000, metadata={records.AT_LEAST: 1})
     language: Literal["auto", "cpp", "python", "both"] = "auto"
     """`auto` is the buffer's language."""
+    effort: Literal["normal", "high"] = "normal"
+    """`high` lets the model also judge pairs of the most promising clusters."""
     max_candidates: int = field(default=10, metadata={records.AT_LEAST: 1, records.AT_MOST: 10})
 
 

@@ -109,6 +109,7 @@ def request_of(search: Search, asked: SolveArguments, settings: SolveSettings) -
         sampling=SamplingBody(n=search.samples, seed=asked.seed),
         return_=ReturnBody(candidates=settings.max_candidates),
         budget=BudgetBody(wall_ms=asked.timeout_ms or settings.timeout_ms),
+        effort=settings.effort,
     )
 
 

@@ -56,6 +56,7 @@ def phase(name: str, done: int, total: int, **counts: int) -> PhaseProgress:
         (phase("generate_inputs", 25, 50, passing=41), 75, "Generating inputs, 25 of 50 (41 programs pass)"),
         (phase("cluster", 0, 41, passing=41), 80, "Clustering 41 programs, 0 of 41 run"),
         (phase("score", 0, 6, clusters=6), 95, "Scoring 6 clusters"),
+        (phase("duel", 3, 6), 98, "Judging pairs of clusters, 3 of 6"),
         (phase("something_new", 1, 2), 0, "Something new"),
         (JobQueued(2, 40_000), 0, "Waiting for the backend (position 2, about 40 s)"),
         (JobQueued(1), 0, "Waiting for the backend (position 1)"),

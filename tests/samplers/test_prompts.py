@@ -2,14 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from alphacode_sandbox import Case, Program
+from alphacode_sandbox import Case, Program, RunResult, Verdict
 from alphacode_server.candidate import Hand
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import (
+    DUEL_LABELS,
     JUDGE_LABELS,
     MAX_STATEMENT_CHARS,
     Prompt,
     PromptStyle,
+    Run,
+    duel_prompt,
     generator_prompt,
     judge_prompt,
     render,
@@ -46,6 +49,7 @@ def test_all_prompts_of_a_problem_share_system_line_and_statement() -> None:
         solve_prompt(PROBLEM, hand("python"), PromptStyle.CHATML),
         generator_prompt(PROBLEM),
         judge_prompt(PROBLEM, Program("cpp", "int main() {}")),
+        duel_prompt(PROBLEM, "1", result("2"), result("3")),
     ]
     texts = [render(prompt, PromptStyle.CHATML) for prompt in prompts]
     for text in texts[1:]:
@@ -96,11 +100,44 @@ def test_a_generator_is_reminded_of_the_format() -> None:
     assert "by example" not in generator_prompt(PROBLEM).opening
 
 
-def test_the_judge_is_shown_the_program_last() -> None:
-    prompt = judge_prompt(PROBLEM, Program("python", "print(2 * int(input()))\n"))
-    assert prompt.user.endswith("```python\nprint(2 * int(input()))\n```")
+def result(stdout: str = "", verdict: Verdict = Verdict.RUN) -> RunResult:
+    return RunResult(verdict, stdout, "", exit_code=0, signal=None, cpu_s=0, wall_s=0, memory_kb=0)
+
+
+def test_the_judge_is_shown_a_program_and_what_it_prints() -> None:
+    runs = [Run("3\n", result("6\n")), Run("-1", result("-", Verdict.TLE)), Run("0", result(" "))]
+    prompt = judge_prompt(PROBLEM, Program("python", "print(2 * int(input()))\n"), runs)
+    assert prompt.user.startswith(statement_of(PROBLEM))
+    assert "```python\nprint(2 * int(input()))\n```" in prompt.user
+    assert "Input:\n```\n3\n```\nIt prints:\n```\n6\n```" in prompt.user
+    assert "Input:\n```\n-1\n```\nIt prints:\n(ran out of time)" in prompt.user
+    assert "It prints:\n(nothing)" in prompt.user
     assert all(label in prompt.user for label in JUDGE_LABELS)
     assert prompt.opening == ""
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.RUN])
+def test_a_judge_is_told_in_words_how_a_program_failed(verdict: Verdict) -> None:
+    prompt = duel_prompt(PROBLEM, "3", result("6"), result("never shown", verdict))
+    assert "Output A:\n```\n6\n```\n\nOutput B:\n(" in prompt.user
+    assert "never shown" not in prompt.user
+
+
+def test_outputs_are_shown_in_the_order_of_their_labels() -> None:
+    prompt = duel_prompt(PROBLEM, "3\n", result("6\n"), result("7\n"))
+    assert prompt.user.startswith(statement_of(PROBLEM))
+    first, second = (
+        prompt.user.index(f"Output {label}:\n```\n{text}\n```") for label, text in zip("AB", "67", strict=True)
+    )
+    assert first < second
+    assert all(label in prompt.user.splitlines()[-1] for label in DUEL_LABELS)
+
+
+def test_long_outputs_are_cut_and_none_can_end_its_block() -> None:
+    shown = duel_prompt(PROBLEM, "x" * 600, result("```"), result("y")).user
+    assert "x" * 500 + "\n[... 100 characters left out ...]" in shown
+    assert "x" * 501 not in shown
+    assert shown.count("```") == 6
 
 
 def test_the_title_is_added_where_the_text_lacks_it() -> None:

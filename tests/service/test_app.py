@@ -99,6 +99,7 @@ async def test_a_stream_begins_after_the_event_that_was_seen(http: httpx.AsyncCl
         ({"sampling": {"n": "many"}}, "sampling.n"),
         ({"sampling": {"temperature": 3}}, "sampling.temperature"),
         ({"selector": "best"}, "selector"),
+        ({"effort": "none"}, "effort"),
         ({"return": {"candidates": 0}}, "return.candidates"),
         ({"budget": {"wall_ms": -1}}, "budget.wall_ms"),
         ({"grace_ms": -1}, "grace_ms"),

@@ -24,6 +24,7 @@ PHASES = {
     "generate_inputs": "writing inputs",
     "cluster": "clustering",
     "score": "scoring",
+    "duel": "judging pairs",
 }
 STYLES = {Verdict.AC: "green", Verdict.RUN: "cyan", Verdict.WA: "red"}
 N_FIRST_LINES = 3

@@ -24,7 +24,7 @@ from alphacode_server.cli.contest import check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
 from alphacode_server.cli.reports import solve_report
 from alphacode_server.cli.statement import read_problem
-from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.pipeline import Effort, SolveOptions, solve
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
     BOTH,
@@ -74,6 +74,14 @@ def add_to(commands: Subparsers) -> None:
         metavar="NAME",
         help=f"how candidates are ranked: {', '.join(SELECTORS)}; default: {DEFAULT_SELECTOR}",
     )
+    parser.add_argument(
+        "--effort",
+        choices=[*Effort],
+        type=Effort,
+        default=Effort.NORMAL,
+        help="high: the model also judges pairs of the best clusters, which 1000 samples or more do anyway; "
+        "default: normal",
+    )
     parser.add_argument("--backend", metavar="URL", help="let this backend search, for instance http://127.0.0.1:8420")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
     parser.add_argument("--check", type=Path, metavar="DIR", help="mark the ranks that pass the .in/.ans pairs of DIR")
@@ -120,6 +128,7 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
         selector=args.selector or DEFAULT_SELECTOR,
         early_stop=args.early_stop,
         repair=args.repair,
+        effort=args.effort,
     )
     async with AsyncExitStack() as stack:
         judge = await stack.enter_async_context(judge_from(args))
@@ -146,6 +155,7 @@ async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[
         sampling=SamplingBody(n=args.samples, seed=args.seed, early_stop=args.early_stop, repair=args.repair),
         budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None),
         selector=args.selector,
+        effort=args.effort,
     )
     async with (
         BackendClient(args.backend, token=os.environ.get("ALPHACODE_TOKEN")) as client,

@@ -3,7 +3,7 @@
 One file a stage, in that order; `solve` composes them. A stage takes values and collaborators and returns values.
 """
 
-from alphacode_server.pipeline.options import SolveOptions
+from alphacode_server.pipeline.options import Effort, SolveOptions
 from alphacode_server.pipeline.solve import solve
 
-__all__ = ["SolveOptions", "solve"]
+__all__ = ["Effort", "SolveOptions", "solve"]

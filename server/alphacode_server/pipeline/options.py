@@ -1,9 +1,19 @@
 """What a caller may choose about a search."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from alphacode_server.protocol import BOTH
 from alphacode_server.selection import DEFAULT_SELECTOR
+
+
+class Effort(StrEnum):
+    """How much is asked of the model after sampling."""
+
+    NORMAL = "normal"
+    """What pays for the number of samples."""
+    HIGH = "high"
+    """Pairs of the most promising clusters are judged, however few the samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +37,4 @@ class SolveOptions:
     """End sampling once more would hardly change the answer, where the selector can tell; else spend all samples."""
     repair: bool = True
     """Where nothing passes, let the model mend near misses with the last eighth of the samples."""
+    effort: Effort = Effort.NORMAL

@@ -4,10 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.report import Report
-from alphacode_server.problem import Problem
+from alphacode_server.pipeline.witness import Witness
 from alphacode_server.prompts import JUDGE_LABELS, judge_prompt
 from alphacode_server.samplers import LanguageModel, Sampler, SamplerError
 from alphacode_server.selection import Cluster
@@ -18,7 +17,7 @@ SAMPLES_PER_SCORE = 4
 
 
 class Scorer(Protocol):
-    """Scores candidates; numbers of different kinds are not comparable."""
+    """Scores programs; numbers of different kinds are not comparable."""
 
     @property
     def kind(self) -> str:
@@ -27,15 +26,15 @@ class Scorer(Protocol):
     def budget(self, n_sampled: int) -> int:
         """How many programs may be scored after that many samples."""
 
-    async def score(self, problem: Problem, candidate: Candidate) -> float | None:
-        """0..1, or None where this scorer cannot tell."""
+    async def score(self, row: int, witness: Witness) -> float | None:
+        """0..1 for a program of the witness's, or None where this scorer cannot tell."""
 
 
 class ZeroShotScorer:
-    """The policy model's own probability of "yes" when asked whether a program solves the problem.
+    """The policy model's own probability of "yes" when asked whether a program, which prints this, solves the problem.
 
     AlphaCode 2 fine-tuned a second model for this and published neither its data nor its loss; the zero-shot question
-    is our choice.
+    is our choice, and that it sees what the program prints is LEVER's (Ni et al. 2023).
     """
 
     kind = "zero-shot"
@@ -47,9 +46,10 @@ class ZeroShotScorer:
         """On a small machine a score costs as much as a sample."""
         return n_sampled // SAMPLES_PER_SCORE
 
-    async def score(self, problem: Problem, candidate: Candidate) -> float | None:
+    async def score(self, row: int, witness: Witness) -> float | None:
         """One forward pass; the statement comes first, so an engine's prefix cache holds it."""
-        prompt = judge_prompt(problem, candidate.program)
+        program, runs = witness.candidates[row].program, await witness.telling_runs(row)
+        prompt = judge_prompt(witness.problem, program, runs)
         probabilities = await self._language_model.label_probabilities(prompt, JUDGE_LABELS)
         return probabilities[JUDGE_LABELS[0]]
 
@@ -63,9 +63,9 @@ class LikelihoodScorer:
         """All of them: nothing is computed."""
         return n_sampled
 
-    async def score(self, problem: Problem, candidate: Candidate) -> float | None:
+    async def score(self, row: int, witness: Witness) -> float | None:
         """None for a sample without a recorded log-probability."""
-        logprob = candidate.sample.mean_logprob
+        logprob = witness.candidates[row].sample.mean_logprob
         return None if logprob is None else math.exp(min(logprob, 0.0))
 
 
@@ -81,7 +81,7 @@ def scoring_order(clusters: Sequence[Cluster], budget: int) -> list[int]:
 
 
 async def score(
-    problem: Problem, candidates: Sequence[Candidate], rows: Sequence[int], scorer: Scorer, clock: Clock, report: Report
+    rows: Sequence[int], scorer: Scorer, witness: Witness, clock: Clock, report: Report
 ) -> dict[int, float]:
     """Scores by row, in the order of `rows` until time runs out. A row that could not be scored is absent."""
     scores: dict[int, float] = {}
@@ -90,7 +90,7 @@ async def score(
         if clock.is_over:
             break
         try:
-            value = await scorer.score(problem, candidates[row])
+            value = await scorer.score(row, witness)
         except SamplerError as error:
             report.warn("sampler", f"the remaining candidates have no score: {error}")
             break

@@ -13,6 +13,7 @@ from functools import partial
 from alphacode_sandbox import Judge
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.clock import Clock
+from alphacode_server.pipeline.duels import N_DUELLISTS, duel_judge, duels
 from alphacode_server.pipeline.evidence import clusters_of, evidence_of
 from alphacode_server.pipeline.execution import Experiment, execute
 from alphacode_server.pipeline.filtering import Filter
@@ -27,10 +28,11 @@ from alphacode_server.pipeline.report import Report, events_of
 from alphacode_server.pipeline.rounds import rounds
 from alphacode_server.pipeline.sampling import sample
 from alphacode_server.pipeline.scoring import score, scorer_for, scoring_order
+from alphacode_server.pipeline.witness import Witness
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import OutlookBody, RankedCandidate, SolveEvent, SolveResult
 from alphacode_server.samplers import Sampler
-from alphacode_server.selection import SELECTORS, Evidence, Recording, cluster, picks
+from alphacode_server.selection import SELECTORS, Evidence, Recording, calibrated, cluster, picks
 
 MAX_CLUSTERED = 8192
 """Programs that are clustered at most (AlphaCode 2022, appendix C.4)."""
@@ -109,11 +111,17 @@ async def _search(
         order = await to_thread(selector.rank, evidence)
         promising = clusters_of(order[: options.n_candidates], clusters)
         rows = scoring_order(promising, scorer.budget(pool.n_sampled)) if selector.uses_scores else []
-        evidence = replace(evidence, scores=await score(problem, survivors, rows, scorer, clock, report))
+        witness = Witness(problem, survivors, matrix, clusters, judge)
+        evidence = replace(evidence, scores=await score(rows, scorer, witness, clock, report), scorer=scorer.kind)
+    order = await to_thread(selector.rank, evidence)
+    if model := duel_judge(options, selector, sampler, pool.n_sampled, report):
+        with clock.stage("duel"):
+            duellists = clusters_of(order[:N_DUELLISTS], clusters)
+            evidence = replace(evidence, duels=await duels(duellists, witness, model, clock, report))
+            order = await to_thread(selector.rank, evidence)
     if listeners.on_recording:
         listeners.on_recording(Recording(problem.title, evidence))
-    order = await to_thread(selector.rank, evidence)
     rng = random.Random(options.seed)
     chosen = picks(order, options.n_candidates, rng, goes_round=selector.goes_round)
-    ranks = ranking(chosen, survivors, clusters, evidence.scores, scorer.kind, problem)
+    ranks = ranking(chosen, survivors, clusters, calibrated(evidence), scorer.kind, problem)
     return result(ranks, outlook(clusters, pool, n_left, chance), len(clusters))

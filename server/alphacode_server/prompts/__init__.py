@@ -5,13 +5,13 @@ last, so that an engine's prefix cache serves every prompt of a problem: samples
 """
 
 from alphacode_server.prompts.generating import generator_prompt
-from alphacode_server.prompts.judging import JUDGE_LABELS, judge_prompt
+from alphacode_server.prompts.judging import DUEL_LABELS, JUDGE_LABELS, Run, duel_prompt, judge_prompt
 from alphacode_server.prompts.prompt import FENCE, Prompt, PromptStyle, render
 from alphacode_server.prompts.repairing import repair_prompt
 from alphacode_server.prompts.solving import solve_prompt
 from alphacode_server.prompts.statement import MAX_STATEMENT_CHARS, statement_of
 
 __all__ = [
-    "FENCE", "JUDGE_LABELS", "MAX_STATEMENT_CHARS", "Prompt", "PromptStyle", "generator_prompt", "judge_prompt",
-    "render", "repair_prompt", "solve_prompt", "statement_of",
+    "DUEL_LABELS", "FENCE", "JUDGE_LABELS", "MAX_STATEMENT_CHARS", "Prompt", "PromptStyle", "Run", "duel_prompt",
+    "generator_prompt", "judge_prompt", "render", "repair_prompt", "solve_prompt", "statement_of",
 ]  # fmt: skip

@@ -121,6 +121,8 @@ class SolveRequest:
     budget: BudgetBody = BudgetBody()
     selector: str | None = None
     """How candidates are ranked, for instance `alphacode2`; None leaves it to the backend."""
+    effort: str = "normal"
+    """normal, or high: the model also judges pairs of the most promising clusters, however few the samples."""
     detach: bool = False
     """Run to the end even when nobody listens."""
     grace_ms: int = 60_000
@@ -223,7 +225,7 @@ class PhaseProgress:
 
     TYPE: ClassVar[str] = "phase"
     name: str
-    """sample, generate_inputs, cluster, score. Compiling and filtering run while sampling goes on."""
+    """sample, generate_inputs, cluster, score, duel. Compiling and filtering run while sampling goes on."""
     done: int
     total: int
     counts: Counts
@@ -245,7 +247,7 @@ class JobWarning:
 
     TYPE: ClassVar[str] = "warning"
     code: str
-    """no_examples, truncated_statement, few_clusters, language_unavailable, no_passing, sampler."""
+    """no_examples, truncated_statement, few_clusters, language_unavailable, no_passing, no_duels, sampler."""
     message: str
 
 
@@ -270,7 +272,8 @@ class SolveResult:
     candidates: tuple[RankedCandidate, ...]
     counts: Counts
     timings: dict[str, float]
-    """Seconds per stage: sample, filter, generate_inputs, cluster, score, total. Sampling and filtering overlap."""
+    """Seconds per stage: sample, filter, generate_inputs, cluster, score, duel, total. Sampling and filtering overlap;
+    what was not done is absent."""
     seed: int
     model: str
     isolation: str

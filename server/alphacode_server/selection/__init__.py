@@ -14,12 +14,13 @@ from alphacode_server.selection.matrix import (
     signature,
 )
 from alphacode_server.selection.recording import Recording, RecordingError, read_recording, write_recording
+from alphacode_server.selection.scores import calibrated
 from alphacode_server.selection.selectors import DEFAULT_SELECTOR, SELECTORS, Selector
 from alphacode_server.selection.stopping import Standings, chance_of_change
 
 __all__ = [
     "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Duel", "Evidence", "ExecutionMatrix",
     "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector", "Standings",
-    "chance_of_a_first", "chance_of_change", "cluster", "expected_new_clusters", "outcome_of", "output_hash", "picks",
-    "read_recording", "signature", "write_recording",
+    "calibrated", "chance_of_a_first", "chance_of_change", "cluster", "expected_new_clusters", "outcome_of",
+    "output_hash", "picks", "read_recording", "signature", "write_recording",
 ]  # fmt: skip

@@ -18,6 +18,8 @@ class Selector:
     rank: Rank
     uses_scores: bool = False
     """Whether a scorer's estimates make a difference to it."""
+    uses_duels: bool = False
+    """Likewise, whether duels do."""
     goes_round: bool = True
     """Whether an answer of fewer groups than programs has a second one of a group, as a contest's submissions do."""
 
@@ -25,7 +27,7 @@ class Selector:
 SELECTORS: dict[str, Selector] = {
     selector.name: selector
     for selector in (
-        Selector("ours", "this project", ours, uses_scores=True, goes_round=False),
+        Selector("ours", "this project", ours, uses_scores=True, uses_duels=True, goes_round=False),
         Selector("alphacode2", "AlphaCode 2, 2023", alphacode2, uses_scores=True),
         Selector("size", "AlphaCode, 2022", by_size),
         Selector("distinct-size", "AlphaCode's order, duplicates counted once", by_distinct_size),

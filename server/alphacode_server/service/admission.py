@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alphacode_sandbox import Checker
+from alphacode_server.pipeline import Effort
 from alphacode_server.protocol import BOTH, CheckerBody, ExampleBody, JudgeRequest, SolveRequest
 from alphacode_server.selection import SELECTORS
 from alphacode_server.service.errors import Refusal
@@ -39,6 +40,7 @@ def admitted(request: SolveRequest, languages: Sequence[str], caps: Caps) -> Sol
     _refuse_unless(request.return_.candidates >= 1, "return.candidates", "must be at least 1")
     selector_is_known = request.selector is None or request.selector in SELECTORS
     _refuse_unless(selector_is_known, "selector", f"{request.selector!r} is none of {', '.join(SELECTORS)}")
+    _refuse_unless(request.effort in [*Effort], "effort", f"{request.effort!r} is none of {', '.join(Effort)}")
     wall_ms = request.budget.wall_ms
     _refuse_unless(wall_ms is None or 1 <= wall_ms <= 2**31, "budget.wall_ms", "must be between 1 and 2^31")
     _refuse_unless(0 <= request.grace_ms <= MAX_GRACE_MS, "grace_ms", f"must be between 0 and {MAX_GRACE_MS}")

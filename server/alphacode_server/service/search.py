@@ -4,7 +4,7 @@ import random
 from collections.abc import AsyncGenerator
 
 from alphacode_sandbox import Judge
-from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.pipeline import Effort, SolveOptions, solve
 from alphacode_server.protocol import BOTH, SolveEvent, SolveRequest
 from alphacode_server.samplers import Sampler
 from alphacode_server.selection import DEFAULT_SELECTOR
@@ -27,4 +27,5 @@ def _options(request: SolveRequest) -> SolveOptions:
         selector=request.selector or DEFAULT_SELECTOR,
         early_stop=sampling.early_stop,
         repair=sampling.repair,
+        effort=Effort(request.effort),
     )
