@@ -77,6 +77,14 @@ def test_solve_prints_one_json_object(alphacode: Alphacode, statement: Path, rec
     assert second["code"] == EVEN
 
 
+def test_effort_that_a_recording_cannot_have_is_said(alphacode: Alphacode, statement: Path, recording: str) -> None:
+    solve = ("solve", statement, "--sampler", recording, "--language", "python")
+    code, _, err = alphacode(*solve, "--effort", "high")
+    assert code == 0
+    assert "no pairs are judged: replay:samples.jsonl has no language model to ask" in err
+    assert alphacode(*solve, "--effort", "enormous")[0] == 2
+
+
 def test_solve_shows_a_table_and_writes_the_programs(
     alphacode: Alphacode, statement: Path, recording: str, tmp_path: Path
 ) -> None:

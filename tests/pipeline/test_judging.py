@@ -9,7 +9,7 @@ import pytest
 
 from alphacode_sandbox import Judge
 from alphacode_server.pipeline import Effort, SolveOptions, solve
-from alphacode_server.pipeline.duels import MANY_SAMPLES, duel_judge
+from alphacode_server.pipeline.duels import MANY_SAMPLES, duel_referee
 from alphacode_server.pipeline.report import Report
 from alphacode_server.prompts import DUEL_LABELS, JUDGE_LABELS, Prompt
 from alphacode_server.protocol import JobCompleted, JobWarning, PhaseProgress, SolveEvent, SolveResult
@@ -190,6 +190,6 @@ def test_duels_are_fought_where_they_pay_or_are_asked_for(
     path, said = Path(recording(tmp_path, [RIGHT]).removeprefix("replay:")), list[SolveEvent]()
     sampler: Sampler = JudgedSampler(path, Critic(indifferent)) if with_model else ReplaySampler(path)
     options = replace(OPTIONS, effort=effort)
-    model = duel_judge(options, SELECTORS[selector], sampler, n_sampled, Report(said.append))
+    model = duel_referee(options, SELECTORS[selector], sampler, n_sampled, Report(said.append))
     assert (model is not None) == judges
     assert [event.code for event in said if isinstance(event, JobWarning)] == warnings

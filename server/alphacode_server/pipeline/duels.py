@@ -22,7 +22,7 @@ MANY_SAMPLES = 1000
 """Samples beside which so many questions cost next to nothing. With fewer, duels are fought only if asked for."""
 
 
-def duel_judge(
+def duel_referee(
     options: SolveOptions, selector: Selector, sampler: Sampler, n_sampled: int, report: Report
 ) -> LanguageModel | None:
     """The model to ask where duels are worth their price; warns a user who asked for them and cannot have them."""

@@ -13,7 +13,7 @@ from functools import partial
 from alphacode_sandbox import Judge
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.clock import Clock
-from alphacode_server.pipeline.duels import N_DUELLISTS, duel_judge, duels
+from alphacode_server.pipeline.duels import N_DUELLISTS, duel_referee, duels
 from alphacode_server.pipeline.evidence import clusters_of, evidence_of
 from alphacode_server.pipeline.execution import Experiment, execute
 from alphacode_server.pipeline.filtering import Filter
@@ -114,10 +114,10 @@ async def _search(
         witness = Witness(problem, survivors, matrix, clusters, judge)
         evidence = replace(evidence, scores=await score(rows, scorer, witness, clock, report), scorer=scorer.kind)
     order = await to_thread(selector.rank, evidence)
-    if model := duel_judge(options, selector, sampler, pool.n_sampled, report):
+    if referee := duel_referee(options, selector, sampler, pool.n_sampled, report):
         with clock.stage("duel"):
             duellists = clusters_of(order[:N_DUELLISTS], clusters)
-            evidence = replace(evidence, duels=await duels(duellists, witness, model, clock, report))
+            evidence = replace(evidence, duels=await duels(duellists, witness, referee, clock, report))
             order = await to_thread(selector.rank, evidence)
     if listeners.on_recording:
         listeners.on_recording(Recording(problem.title, evidence))
