@@ -27,6 +27,7 @@ from alphacode_server.protocol import (
 )
 from alphacode_server.service import JobPolicy, Jobs, Services, create_app
 from alphacode_server.service.jobs import Search
+from alphacode_server.service.journal import Journal
 from alphacode_server.service.store import MemoryStore, Store
 
 CANDIDATE = RankedCandidate(
@@ -52,7 +53,7 @@ class Gated:
         self.gate, self.half_way, self.closed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.n_events = n_events
 
-    async def __call__(self, request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+    async def __call__(self, request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
         try:
             for done in range(self.n_events):
                 if done == self.n_events // 2:
@@ -69,7 +70,7 @@ def completed() -> JobCompleted:
     return JobCompleted(SolveResult((CANDIDATE,), Counts(4, 4, 4, 1, 1), {"total": 0.1}, 7, "test-model", "L2"))
 
 
-async def at_once(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+async def at_once(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
     yield PhaseProgress("sample", 1, 1, Counts(sampled=1), 5)
     yield completed()
 

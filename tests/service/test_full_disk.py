@@ -13,6 +13,7 @@ import pytest_asyncio
 from alphacode_server.protocol import CandidatesSnapshot, JobFailed, RankedCandidate, SolveEvent, SolveRequest
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.service import Services
+from alphacode_server.service.journal import Journal
 from alphacode_server.service.store import Store, open_store
 from tests.missing import missing
 
@@ -46,7 +47,7 @@ async def test_a_full_disk_fails_the_job_and_not_the_backend(
 ) -> None:
     filler = small_disk / "filler"
 
-    async def long(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+    async def long(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
         filler.write_bytes(bytes(200 * 1024))
         for number in range(200):
             yield CandidatesSnapshot((replace(candidate, code=f"# {number} {5000 * 'x'}"),))

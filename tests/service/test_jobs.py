@@ -33,6 +33,7 @@ from alphacode_server.samplers import SamplerError
 from alphacode_server.service import JobPolicy, Jobs, Services
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
+from alphacode_server.service.journal import Journal
 from alphacode_server.service.store import Entry, MemoryStore, Store, open_store
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -55,7 +56,7 @@ class Gated(Protocol):
     half_way: asyncio.Event
     closed: asyncio.Event
 
-    def __call__(self, request: SolveRequest) -> AsyncGenerator[SolveEvent, None]: ...
+    def __call__(self, request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]: ...
 
 
 async def submit(jobs: Jobs, request: SolveRequest, key: str | None = None) -> Job:
@@ -147,7 +148,7 @@ async def test_cancelling_does_not_wait_for_a_slow_clean_up(
 ) -> None:
     cleaning, cleaned, searches = asyncio.Event(), asyncio.Event(), []
 
-    async def stubborn(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+    async def stubborn(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
         searches.append(request)
         try:
             yield CandidatesSnapshot((candidate,))
@@ -212,7 +213,7 @@ async def test_a_search_that_breaks_fails_its_job_and_no_other(
     message: str,
     candidate: RankedCandidate,
 ) -> None:
-    async def breaking(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+    async def breaking(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
         yield CandidatesSnapshot((candidate,))
         if error is not None:
             raise error
@@ -232,7 +233,7 @@ async def test_a_search_that_breaks_fails_its_job_and_no_other(
 async def test_an_event_that_json_cannot_say_fails_the_job(
     services: MakeServices, request_body: SolveRequest, candidate: RankedCandidate
 ) -> None:
-    async def odd(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+    async def odd(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
         yield PhaseProgress("sample", 1, 1, Counts(), 1)
         yield CandidatesSnapshot((replace(candidate, score=math.nan),))
 

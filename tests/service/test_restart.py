@@ -90,6 +90,19 @@ async def test_a_running_job_goes_on_and_so_does_the_one_behind_it(
         assert await client.submit(REQUEST, "key-1") == job
 
 
+async def test_what_was_drawn_is_not_drawn_again(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    async with backend(*arguments) as running, BackendClient(running.url) as client:
+        job = await client.submit(REQUEST)
+        async with aclosing(client.events(job)) as events:
+            seen = await to_the_middle(events)
+            await running.kill()
+            # Whoever draws the first samples once more finds others, and none that is right.
+            recording(tmp_path / "recording.jsonl", [*(f"print(-{number})" for number in range(1, 16)), *PROGRAMS[15:]])
+            await running.start()
+            seen += [numbered async for numbered in events]
+    check_complete(seen)
+
+
 async def test_an_ended_job_is_shown_as_it_was(arguments: tuple[str, ...]) -> None:
     async with backend(*arguments) as running, BackendClient(running.url) as client:
         request = replace(REQUEST, sampling=SamplingBody(n=3, seed=7))

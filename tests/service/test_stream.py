@@ -24,6 +24,7 @@ from alphacode_server.protocol.client import BackendClient
 from alphacode_server.protocol.errors import BackendUnavailable, JobLost
 from alphacode_server.protocol.patience import Patience
 from alphacode_server.service import Services
+from alphacode_server.service.journal import Journal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,7 +40,7 @@ class Gated(Protocol):
     half_way: asyncio.Event
     closed: asyncio.Event
 
-    def __call__(self, request: SolveRequest) -> AsyncGenerator[SolveEvent, None]: ...
+    def __call__(self, request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]: ...
 
 
 class Cutter(Protocol):
@@ -51,7 +52,7 @@ class Cutter(Protocol):
     async def put_before(self, url: str) -> str: ...
 
 
-async def many(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
+async def many(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
     for done in range(60):
         yield PhaseProgress("sample", done, 60, Counts(sampled=done), done)
         await asyncio.sleep(0)

@@ -1,6 +1,6 @@
 """Samples from a language model: hands become prompts, replies become programs."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -34,7 +34,7 @@ class ModelSampler:
     def __init__(self, model: StyledModel, *, children: int, hands_at_a_time: int, max_tokens: int) -> None:
         self._model = model
         self._children = children
-        self.hands_at_a_time = hands_at_a_time
+        self._hands_at_a_time = hands_at_a_time
         self._max_tokens = max_tokens
 
     @property
@@ -52,9 +52,18 @@ class ModelSampler:
         """How many samples share one prompt."""
         return self._children
 
+    @property
+    def hands_at_a_time(self) -> int:
+        """How many requests are in flight."""
+        return self._hands_at_a_time
+
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         """A reply without a program in the language that was asked for yields nothing."""
-        return merge((self._draw(problem, hand) for hand in hands), self.hands_at_a_time)
+        return merge(self.streams(problem, hands), self.hands_at_a_time)
+
+    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
+        """Each hand is a request of its own."""
+        return (self._draw(problem, hand) for hand in hands)
 
     async def aclose(self) -> None:
         """Free the model's engine or connections."""

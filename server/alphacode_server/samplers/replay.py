@@ -1,21 +1,19 @@
 """Recorded samples: read back in place of a model, and written down while one runs.
 
-A recording is JSONL, one sample a line: `code`, `language`, and where known `problem`, `model`, `temperature`,
-`metadata`, `seed`, `mean_logprob`, `n_tokens`.
+A recording is JSONL, one sample a line: see `recorded`.
 """
 
 import asyncio
 import hashlib
-import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import AbstractContextManager, aclosing
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from alphacode_sandbox import Program
 from alphacode_server.candidate import Hand, Sample
 from alphacode_server.problem import Problem
+from alphacode_server.samplers.recorded import from_line, to_line
 from alphacode_server.samplers.sampler import SamplerError
 
 
@@ -29,6 +27,7 @@ class ReplaySampler:
 
     language_model = None
     children = 1
+    hands_at_a_time = 1
 
     def __init__(self, path: Path, rate: float | None = None) -> None:
         """Reads the whole recording. `rate`: samples per second; None gives them at once.
@@ -44,19 +43,30 @@ class ReplaySampler:
 
         A sample without a `problem` fits every problem. A recording that is too short yields fewer.
         """
-        left = sum(hand.n for hand in hands)
+        for stream in self.streams(problem, hands):
+            async with aclosing(stream):
+                async for sample in stream:
+                    yield sample
+
+    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
+        """A hand has those samples that come after those of the hands before it, whatever its metadata."""
         languages = {hand.language for hand in hands}
         key = problem_key(problem)
-        for recorded_problem, sample in self._recorded:
-            if left == 0:
-                return
-            if sample.program.language in languages and recorded_problem in (None, key):
-                await asyncio.sleep(self._pause_s)
-                left -= 1
-                yield sample
+        fitting = (
+            sample
+            for recorded_problem, sample in self._recorded
+            if sample.program.language in languages and recorded_problem in (None, key)
+        )
+        for hand in hands:
+            yield self._paced(tuple(islice(fitting, hand.n)))
 
     async def aclose(self) -> None:
         """Nothing to free."""
+
+    async def _paced(self, samples: Sequence[Sample]) -> AsyncGenerator[Sample, None]:
+        for sample in samples:
+            await asyncio.sleep(self._pause_s)
+            yield sample
 
 
 class Recorder(AbstractContextManager["Recorder"]):
@@ -72,27 +82,12 @@ class Recorder(AbstractContextManager["Recorder"]):
 
     def __call__(self, sample: Sample) -> None:
         """Each line is written through, so that a search that is killed leaves a whole recording."""
-        print(json.dumps(_to_json(sample, self._problem), ensure_ascii=False), file=self._file, flush=True)
+        print(to_line(sample, self._problem), file=self._file, flush=True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._file.close()
-
-
-def _to_json(sample: Sample, problem: str) -> dict[str, object]:
-    fields: dict[str, object] = {
-        "problem": problem,
-        "language": sample.program.language,
-        "code": sample.program.code,
-        "model": sample.model,
-        "temperature": sample.temperature,
-        "metadata": sample.metadata,
-        "seed": sample.seed,
-        "mean_logprob": sample.mean_logprob,
-        "n_tokens": sample.n_tokens,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _read(path: Path) -> list[tuple[str | None, Sample]]:
@@ -104,36 +99,7 @@ def _read(path: Path) -> list[tuple[str | None, Sample]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                samples.append(_from_json(line))
+                samples.append(from_line(line))
             except ValueError as error:
                 raise SamplerError(f"{path}:{number}: {error}") from error
     return samples
-
-
-def _from_json(line: str) -> tuple[str | None, Sample]:
-    value = json.loads(line)
-    if not isinstance(value, dict):
-        raise ValueError("a line of a recording is a JSON object")
-    sample = Sample(
-        program=Program(_required(value, "language"), _required(value, "code")),
-        model=_optional(value, "model", str) or "unknown",
-        temperature=_optional(value, "temperature", int, float),
-        metadata=_optional(value, "metadata", dict) or {},
-        seed=_optional(value, "seed", int),
-        mean_logprob=_optional(value, "mean_logprob", int, float),
-        n_tokens=_optional(value, "n_tokens", int) or 0,
-    )
-    return _optional(value, "problem", str), sample
-
-
-def _required(value: Mapping[str, Any], name: str) -> str:
-    if not isinstance(text := value.get(name), str) or not text:
-        raise ValueError(f"`{name}` must be a string that is not empty")
-    return text
-
-
-def _optional(value: Mapping[str, Any], name: str, *kinds: type) -> Any:
-    found = value.get(name)
-    if found is not None and (not isinstance(found, kinds) or isinstance(found, bool)):
-        raise ValueError(f"`{name}` must be of type {' or '.join(kind.__name__ for kind in kinds)}, not {found!r}")
-    return found

@@ -1,6 +1,6 @@
 """The two interfaces behind which models live. The pipeline knows these and no engine."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +66,13 @@ class Sampler(Protocol):
 
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         """Yield samples as they are finished, in any order; closing the iterator aborts the rest."""
+
+    @property
+    def hands_at_a_time(self) -> int:
+        """How many hands `sample` draws side by side."""
+
+    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
+        """What `sample` yields, a stream for each hand; one that is never read costs nothing."""
 
     async def aclose(self) -> None:
         """Free the engine. Every process it started has ended when this returns."""

@@ -32,12 +32,15 @@ from alphacode_server.protocol import (
 from alphacode_server.samplers import SamplerError
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
+from alphacode_server.service.journal import Journal
 from alphacode_server.service.metrics import Metrics
 from alphacode_server.service.requests import body_hash, request_from, request_json, with_seed
 from alphacode_server.service.store import JobRecord, MemoryStore, Store, StoreError
 
-Search = Callable[[SolveRequest], AsyncGenerator[SolveEvent, None]]
-"""Yields a request's events up to its JobCompleted; closing or cancelling it stops everything it started."""
+Search = Callable[[SolveRequest, Journal], AsyncGenerator[SolveEvent, None]]
+"""Yields a request's events up to its JobCompleted; closing or cancelling it stops everything it started.
+
+What it draws goes through the journal, so that the same request may be begun again in another process."""
 
 _FOREVER_S = 30 * 24 * 3600.0
 
@@ -244,14 +247,14 @@ class Jobs:
         limit_s = _FOREVER_S if wall_ms is None else 2 * wall_ms / 1000 + self.policy.overrun_s
         out_of_time = asyncio.get_running_loop().call_later(limit_s, self.stop, job, "budget")
         try:
-            async with aclosing(self._search(job.request)) as events:
+            async with aclosing(self._search(job.request, Journal(self._store, job.id))) as events:
                 async for event in events:
                     await job.keep(event)
                     if isinstance(event, TERMINAL):
                         return
             raise RuntimeError("the search ended without a result")
-        except StoreError:
-            pass  # The job has ended with just this.
+        except StoreError as error:
+            self._end_failed(job, "storage", "storage_failed", str(error))
         except SamplerError as error:
             self._end_failed(job, "engine", "engine_failed", str(error))
         except SandboxError as error:
@@ -265,7 +268,7 @@ class Jobs:
             out_of_time.cancel()
 
     def _end_failed(self, job: Job, kind: str, code: str, message: str) -> None:
-        if job in self._stopped_by:
+        if job.has_ended or job in self._stopped_by:
             return  # What breaks while a job is torn down is no failure of the job.
         request_id = job.record.request_id
         if kind != "internal":

@@ -8,11 +8,12 @@ from alphacode_server.pipeline import Effort, SolveOptions, solve
 from alphacode_server.protocol import BOTH, SolveEvent, SolveRequest
 from alphacode_server.samplers import Sampler
 from alphacode_server.selection import DEFAULT_SELECTOR
+from alphacode_server.service.journal import Journal, JournaledSampler
 
 
-def search(request: SolveRequest, sampler: Sampler, judge: Judge) -> AsyncGenerator[SolveEvent, None]:
+def search(request: SolveRequest, journal: Journal, sampler: Sampler, judge: Judge) -> AsyncGenerator[SolveEvent, None]:
     """The pipeline's events for an admitted request."""
-    return solve(request.problem.to_problem(), _options(request), sampler, judge)
+    return solve(request.problem.to_problem(), _options(request), JournaledSampler(sampler, journal), judge)
 
 
 def _options(request: SolveRequest) -> SolveOptions:

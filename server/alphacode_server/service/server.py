@@ -20,6 +20,7 @@ from alphacode_server.service.app import Services, create_app
 from alphacode_server.service.errors import ServeError
 from alphacode_server.service.guard import network_host_check
 from alphacode_server.service.jobs import JobPolicy, Jobs
+from alphacode_server.service.journal import Journal
 from alphacode_server.service.search import search
 from alphacode_server.service.store import Store, StoreError, open_store
 
@@ -75,8 +76,8 @@ async def serve(
         models: list[Sampler] = []
         is_listening = asyncio.Event()
 
-        def start_search(request: SolveRequest) -> AsyncGenerator[SolveEvent, None]:
-            return search(request, models[0], judge)
+        def start_search(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
+            return search(request, journal, models[0], judge)
 
         async def load() -> None:
             await is_listening.wait()
