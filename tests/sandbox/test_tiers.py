@@ -28,7 +28,7 @@ int main() {{
 }}
 """
 RIGHT, WRONG = 'puts("1");', 'puts("2");'
-SLOW = 'while (clock() < CLOCKS_PER_SEC * 7 / 10) {} puts("1");'
+SLOW = 'while (clock() < CLOCKS_PER_SEC * 7 / 10 * HOST_FACTOR) {} puts("1");'
 HUNGRY = "std::vector<char> v(2000 << 20);"
 BROKEN = "#error refused"
 
@@ -66,7 +66,8 @@ async def judge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Judge
     ],
 )
 async def test_sift(judge: Judge, fast: str, judged: str, verdict: str | None) -> None:
-    judgement = await judge.sift(Program("cpp", PROGRAM.format(fast=fast, judge=judged)), CASES, LIMITS)
+    code = PROGRAM.format(fast=fast, judge=judged).replace("HOST_FACTOR", str(judge.host_factor))
+    judgement = await judge.sift(Program("cpp", code), CASES, LIMITS)
     assert verdict_of(judgement) == verdict
 
 
