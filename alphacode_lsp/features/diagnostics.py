@@ -1,7 +1,6 @@
 """Findings about statements and results of runs, as marks in the editor. Backend trouble is never one of them."""
 
 import re
-import signal
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from lsprotocol import types
 
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
-from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Limits, Verdict
+from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Limits, Verdict, last_line, reason
 from alphacode_server.problem import Finding, Severity
 
 SOURCE = "alphacode"
@@ -60,42 +59,12 @@ def marks_of_judgement(judgement: Judgement, numbers: Sequence[int], limits: Lim
 
 def case_text(case: CaseResult, number: int, limits: Limits) -> str:
     """`Example 2: WA, line 1: expected `6`, got `5` (12 ms)`."""
-    run, name = case.run, f"Example {number}: {case.verdict}"
-    time = f"{run.cpu_s * 1000:.0f} ms"
-    match case.verdict:
-        case Verdict.WA:
-            return f"{name}, {case.difference or 'the output differs'} ({time})"
-        case Verdict.TLE:
-            return f"{name} after {time} (limit {limits.time_s * 1000:.0f} ms)"
-        case Verdict.ILE:
-            return f"{name}: it idled for {run.wall_s * 1000:.0f} ms, perhaps waiting for input that never comes"
-        case Verdict.MLE:
-            return f"{name}, {run.memory_kb // 1024} MB used (limit {limits.memory_mb} MB)"
-        case Verdict.OLE:
-            return f"{name}, it wrote more than {limits.output_kb} KB"
-        case Verdict.RE:
-            return f"{name}, {exit_text(case)}"
-        case Verdict.SV:
-            return f"{name}, it tried what the sandbox forbids"
-        case Verdict.IE:
-            return f"{name}, the judge failed and the program is not to blame: {_last_line(run.stderr)}"
-        case _:
-            return f"{name} ({time})"
+    name, why = f"Example {number}: {case.verdict}", reason(case, limits)
+    time = f" ({case.run.cpu_s * 1000:.0f} ms)" if case.verdict in _OUTPUTS else ""
+    return f"{name}, {why}{time}" if why else f"{name}{time}"
 
 
-def exit_text(case: CaseResult) -> str:
-    """`exit 139 (SIGSEGV)`, or the exception that a program died of."""
-    run = case.run
-    if run.signal is not None:
-        try:
-            name = signal.Signals(run.signal).name
-        except ValueError:
-            name = f"signal {run.signal}"
-        return f"exit {128 + run.signal} ({name})"
-    named = _CAUSE.search(run.stderr)
-    cause = named["cause"][:300] if named else _last_line(run.stderr)
-    return f"exit {run.exit_code}" + (f": {cause}" if cause else "")
-
+_OUTPUTS = (Verdict.AC, Verdict.RUN, Verdict.WA)
 
 _GCC_LINE = re.compile(
     r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<kind>fatal error|error|warning): (?P<text>.*)$",
@@ -111,10 +80,6 @@ _GO_LINE = re.compile(
 )
 _PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 _OTHER_FRAME = re.compile(r"(?:^\s*at [^/\n]+\(\w+\.(?:java|kt):|\bmain\.(?:rs|go):)(?P<line>\d+)", re.MULTILINE)
-_CAUSE = re.compile(
-    r"""^(?:Exception\ in\ thread\ "[^"\n]*"\ |thread\ '.*panicked\ at\ .*\n|panic:\ |fatal\ error:\ )(?P<cause>.+)$""",
-    re.MULTILINE | re.VERBOSE,
-)
 _PROGRAM_FILES = frozenset(language.source for language in LANGUAGES.values())
 """What a program is called where it runs."""
 _TAB = 8
@@ -137,7 +102,7 @@ def compile_marks(output: str, text: str) -> list[Mark]:
         frames = _PYTHON_FRAME.findall(output)
         line = min(int(frames[-1][1]) - 1, len(lines) - 1) if frames else 0
         unlinked = re.search(r"undefined reference to .*", output)
-        message = unlinked[0] if unlinked else _last_line(output) or "The program does not compile"
+        message = unlinked[0] if unlinked else last_line(output) or "The program does not compile"
         marks.append(Mark(line, types.DiagnosticSeverity.Error, "compile-error", message))
     return marks
 
@@ -184,11 +149,6 @@ def traceback_line(stderr: str, text: str) -> int | None:
     frames = [int(line) - 1 for file, line in _PYTHON_FRAME.findall(stderr) if file in _PROGRAM_FILES][-1:]
     frames = frames or [int(found["line"]) - 1 for found in _OTHER_FRAME.finditer(stderr)][:1]
     return frames[0] if frames and frames[0] < text.count("\n") + 1 else None
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else ""
 
 
 # Publishing

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
-from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Verdict
+from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Verdict, reason
 from alphacode_server.cli.check import Check
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import Counts, JobEvent, JobWarning, PhaseProgress, RankedCandidate, SolveResult
@@ -145,10 +146,11 @@ def print_judgement(judgement: Judgement, problem: Problem, language: str, isola
         console.print("[red]CE[/red]  the program does not compile")
         console.print(judgement.compile_output.rstrip(), markup=False)
         return
+    limits = replace(problem.limits, time_s=judgement.time_limit_s or problem.limits.time_s)
     for case in judgement.cases:
         console.print(
             f"[{style_of(case.verdict)}]{case.verdict:<3}[/]  example {case.index + 1}  "
-            f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {escape(case.difference or '')}"
+            f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {escape(reason(case, limits))}"
         )
         if case.verdict is not Verdict.AC:
             _print_failure(console, case, problem)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from types import TracebackType
 
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from alphacode_sandbox import LANGUAGES, Judgement, Verdict
+from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Verdict, reason
 from alphacode_server.cli.console import make_console, style_of
 from alphacode_server.cli.judging import Judged
 from alphacode_server.problem.folder import ACCEPTED, ProblemFolder, Submission
@@ -84,8 +85,13 @@ def _print_cases(console: Console, folder: ProblemFolder, judgement: Judgement) 
         line = Text(f"{case.verdict:<3}", style=style_of(case.verdict))
         line.append(f"  {folder.cases[case.index].name:<{width}}", style="default")
         line.append(f"  {case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB", style="default")
-        line.append(f"  {case.difference}" if case.difference else "", style="default")
+        line.append(f"  {_reason(folder, judgement, case)}", style="default")
+        line.rstrip()
         console.print(line, soft_wrap=True)
+
+
+def _reason(folder: ProblemFolder, judgement: Judgement, case: CaseResult) -> str:
+    return reason(case, replace(folder.limits, time_s=judgement.time_limit_s or folder.limits.time_s))
 
 
 def _programs_table(folder: ProblemFolder, judged: Sequence[Judged]) -> Table:
@@ -156,7 +162,7 @@ def _what_differs(one: Judged) -> str:
 def _first_failure(folder: ProblemFolder, judgement: Judgement) -> str:
     for case in judgement.cases:
         if case.verdict is not Verdict.AC:
-            return " ".join(filter(None, (folder.cases[case.index].name, case.difference)))
+            return f"{folder.cases[case.index].name} {_reason(folder, judgement, case)}".rstrip()
     return ""
 
 
