@@ -54,7 +54,7 @@ def rankings(draw: st.DrawFn) -> tuple[Ranking, tuple[bool, ...]]:
     return tuple(groups), tuple(is_right)
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(counts=counts(), n_submissions=st.integers(1, 5))
 def test_n_at_k_is_what_draws_give(counts: tuple[int, int, int, int], n_submissions: int) -> None:
     n, passing, right, k = counts
@@ -92,7 +92,7 @@ def test_pass_at_k_by_hand() -> None:
     assert pass_at_k(3, 1, 10) == 1
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(pool=rankings(), k=st.integers(1, 12))
 def test_the_solve_chance_is_what_draws_give(pool: tuple[Ranking, tuple[bool, ...]], k: int) -> None:
     ranking, is_right = pool

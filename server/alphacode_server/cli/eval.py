@@ -1,21 +1,20 @@
-"""`alphacode eval`: how many tasks of recorded pools each selector solves."""
+"""`alphacode eval`: how many problems the search solves, and how many tasks of recorded pools each selector."""
 
 import argparse
 from pathlib import Path
 
-from alphacode_server.cli import eval_scores
-from alphacode_server.cli.arguments import Subparsers, positive_int
+from alphacode_server.cli import eval_run, eval_scores
+from alphacode_server.cli.arguments import Subparsers
 from alphacode_server.cli.errors import EXIT_OK, UsageError
+from alphacode_server.cli.eval_arguments import NAMES, numbers, selector_names
 from alphacode_server.cli.eval_view import comparison_report, print_comparison
-from alphacode_server.evaluation import ORACLE, PoolError, compare, read_pool
-from alphacode_server.selection import SELECTORS
-
-NAMES = (*SELECTORS, ORACLE)
+from alphacode_server.evaluation import PoolError, compare, read_pool
 
 
 def add_to(commands: Subparsers) -> None:
-    parser = commands.add_parser("eval", help="measure selectors on recorded pools")
+    parser = commands.add_parser("eval", help="measure the search on data sets, and selectors on recorded pools")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
+    eval_run.add_to(actions)
     pool = actions.add_parser("pool", help="replay selectors on a pool that was recorded before")
     pool.set_defaults(run=run_pool)
     pool.add_argument(
@@ -26,13 +25,13 @@ def add_to(commands: Subparsers) -> None:
     )
     pool.add_argument(
         "--selector",
-        type=_selectors,
+        type=selector_names,
         default=NAMES,
         metavar="NAME,...",
         help=f"default: all, which is {', '.join(NAMES)}",
     )
     pool.add_argument(
-        "--k", type=_numbers, default=(1, 2, 10), metavar="N,...", help="numbers of picks, default: 1,2,10"
+        "--k", type=numbers, default=(1, 2, 10), metavar="N,...", help="numbers of picks, default: 1,2,10"
     )
     pool.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     eval_scores.add_to(actions)
@@ -50,17 +49,3 @@ def run_pool(args: argparse.Namespace) -> int:
     else:
         print_comparison(comparison)
     return EXIT_OK
-
-
-def _selectors(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text.split(",")))
-    if "all" in names:
-        return NAMES
-    unknown = [name for name in names if name not in NAMES]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"no selector {', '.join(map(repr, unknown))}: there are {', '.join(NAMES)}")
-    return names
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(sorted({positive_int(part) for part in text.split(",")}))

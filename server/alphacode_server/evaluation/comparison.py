@@ -3,20 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alphacode_server.evaluation.bootstrap import Interval, interval
+from alphacode_server.evaluation.bootstrap import Rate, rate_of
 from alphacode_server.evaluation.calibration import Calibration, calibration
 from alphacode_server.evaluation.metrics import solve_chance
 from alphacode_server.evaluation.oracle import ORACLE, oracle
 from alphacode_server.evaluation.task import Task
 from alphacode_server.selection import DEFAULT_SELECTOR, SELECTORS, Ranking
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A mean over tasks, in per cent or in points of it, and its 95 % interval."""
-
-    mean: float
-    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class Comparison:
 
 def compare(tasks: Sequence[Task], names: Sequence[str], ks: Sequence[int]) -> Comparison:
     """The selectors named, `oracle` among them where asked for, each at `ks` picks, ties and draws in expectation."""
-    rankings = {name: [_rank(name, task) for task in tasks] for name in (DEFAULT_SELECTOR, *names)}
+    rankings = {name: [rank_by(name, task) for task in tasks] for name in (DEFAULT_SELECTOR, *names)}
     chances = {
         (name, k): [solve_chance(ranking, task.is_right, k) for ranking, task in zip(each, tasks, strict=True)]
         for name, each in rankings.items()
@@ -58,22 +50,23 @@ def compare(tasks: Sequence[Task], names: Sequence[str], ks: Sequence[int]) -> C
         }
         return Line(
             name=name,
-            paper=SELECTORS[name].paper if name in SELECTORS else "the best cluster known",
-            at={k: _rate(chances[name, k]) for k in ks},
-            default_ahead={k: _rate(ahead[k]) for k in ks},
+            paper=paper_of(name),
+            at={k: rate_of(chances[name, k]) for k in ks},
+            default_ahead={k: rate_of(ahead[k]) for k in ks},
             calibration=_calibration(rankings[name], tasks),
         )
 
     return Comparison(len(tasks), tuple(map(line, names)))
 
 
-def _rank(name: str, task: Task) -> Ranking:
+def rank_by(name: str, task: Task) -> Ranking:
+    """A task in a selector's order; the oracle's takes a look at the truth."""
     return oracle(task.evidence, task.is_right) if name == ORACLE else SELECTORS[name].rank(task.evidence)
 
 
-def _rate(values: Sequence[float]) -> Rate:
-    low, high = interval(values)
-    return Rate(100 * sum(values) / len(values), (100 * low, 100 * high))
+def paper_of(name: str) -> str:
+    """Where a selector is from."""
+    return SELECTORS[name].paper if name in SELECTORS else "the best cluster known"
 
 
 def _calibration(rankings: Sequence[Ranking], tasks: Sequence[Task]) -> Calibration | None:

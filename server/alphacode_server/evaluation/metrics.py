@@ -19,11 +19,24 @@ def n_at_k(n: int, n_passing: int, n_right: int, k: int, n_submissions: int) -> 
     passing ones that were drawn, `n_submissions` are submitted at random. Summed over the hypergeometric number of
     passing ones, where the paper draws it.
     """
-    chance = 0.0
-    for n_drawn in range(max(0, k - (n - n_passing)), min(k, n_passing) + 1):
-        likelihood = math.comb(n_passing, n_drawn) * math.comb(n - n_passing, k - n_drawn) / math.comb(n, k)
-        chance += likelihood * pass_at_k(n_passing, n_right, min(n_drawn, n_submissions))
-    return chance
+    return math.fsum(
+        likelihood * pass_at_k(n_passing, n_right, min(n_drawn, n_submissions))
+        for n_drawn, likelihood in hypergeometric(n, n_passing, min(k, n))
+    )
+
+
+def hypergeometric(n: int, n_marked: int, k: int) -> list[tuple[int, float]]:
+    """How many of `k` draws out of `n` are marked, and how likely that is, for every number that can be."""
+    low, high = max(0, k - (n - n_marked)), min(k, n_marked)
+    likeliest = min(max((k + 1) * (n_marked + 1) // (n + 2), low), high)
+    weights = {likeliest: 1.0}
+    # Each from its neighbour, outwards from the largest, so that nothing overflows and what is nothing becomes 0.
+    for m in range(likeliest, high):
+        weights[m + 1] = weights[m] * (n_marked - m) * (k - m) / ((m + 1) * (n - n_marked - k + m + 1))
+    for m in range(likeliest, low, -1):
+        weights[m - 1] = weights[m] * m * (n - n_marked - k + m) / ((n_marked - m + 1) * (k - m + 1))
+    total = math.fsum(weights.values())
+    return [(m, weights[m] / total) for m in range(low, high + 1)]
 
 
 def solve_chance(ranking: Ranking, is_right: Sequence[bool], k: int) -> float:
@@ -55,7 +68,9 @@ def _failure(group: Group, is_right: Sequence[bool], n_draws: int) -> float:
 
 
 def _none_right(n: int, n_right: int, n_draws: int) -> float:
-    return math.comb(n - n_right, n_draws) / math.comb(n, n_draws)
+    """C(n - n_right, n_draws) / C(n, n_draws), without the large numbers."""
+    few, many = sorted((n_right, n_draws))
+    return math.prod((n - many - i) / (n - i) for i in range(few)) if many <= n - few else 0.0
 
 
 def _mean_product(usual: Sequence[float], special: Sequence[float], n_special: int) -> float:

@@ -1,6 +1,5 @@
 """Recorded pools: folders of our own recordings, and the released samples of CodeT."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from alphacode_server.evaluation.codet import EXECUTIONS, read_codet
@@ -19,7 +18,7 @@ def read_pool(path: Path) -> tuple[Task, ...]:
         if (path / EXECUTIONS).is_file():
             return read_codet(path)
         files = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
-        tasks = tuple(task for file in files for task in _tasks(file))
+        tasks = tuple(map(task_of, files))
     except (OSError, RecordingError) as error:
         raise PoolError(str(error)) from error
     if not tasks:
@@ -27,9 +26,10 @@ def read_pool(path: Path) -> tuple[Task, ...]:
     return tasks
 
 
-def _tasks(file: Path) -> Sequence[Task]:
+def task_of(file: Path) -> Task:
+    """The task of a recording. Raises PoolError, RecordingError and OSError."""
     recording = read_recording(file)
     if recording.correct is None:
         raise PoolError(f"{file}: says of no program whether it is right (`correct`), so there is nothing to measure")
     rows = recording.evidence.passing
-    return [Task(recording.problem, recording.evidence.restricted(rows), tuple(recording.correct[row] for row in rows))]
+    return Task(recording.problem, recording.evidence.restricted(rows), tuple(recording.correct[row] for row in rows))

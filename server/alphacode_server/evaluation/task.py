@@ -1,6 +1,7 @@
 """A task of a pool: the evidence of its programs, and the truth about them."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from alphacode_server.selection import Evidence
@@ -23,9 +24,9 @@ class Task:
         """As if `n` of its samples had been drawn."""
         matrix = self.evidence.matrix
         samples = [row for row, n_drawn in enumerate(matrix.multiplicities) for _ in range(n_drawn)]
-        drawn = rng.sample(samples, min(n, len(samples)))
-        rows = sorted(set(drawn))
+        drawn = Counter(rng.sample(samples, min(n, len(samples))))
+        rows = sorted(drawn)
         evidence = self.evidence.restricted(rows)
-        multiplicities = tuple(drawn.count(row) for row in rows)
+        multiplicities = tuple(drawn[row] for row in rows)
         evidence = replace(evidence, matrix=replace(evidence.matrix, multiplicities=multiplicities))
         return Task(self.name, evidence, tuple(self.is_right[row] for row in rows))

@@ -20,7 +20,7 @@ from alphacode_server.problem.package import read_package
 ACCEPTED = "accepted"
 """The folder of the programs that the jury accepts; in every other one they fail some test."""
 
-_LAYOUTS = (("samples", "tests"), ("data/sample", "data/secret"))
+LAYOUTS = (("samples", "tests"), ("data/sample", "data/secret"))
 _NAMES = {"python3": "python", "pypy3": "pypy", "c++": "cpp", "c++17": "cpp", "c++20": "cpp20", "c++23": "cpp23"}
 _PYTHON2 = re.compile(r"#!.*python2")
 
@@ -84,11 +84,11 @@ def read_folder(path: Path) -> ProblemFolder:
 
 
 def _cases(path: Path) -> tuple[NamedCase, ...]:
-    for layout in _LAYOUTS:
+    for layout in LAYOUTS:
         parts = [part for part in layout if has_cases(path / part)]
         if parts:
             return tuple(case for part in parts for case in read_cases(path / part, f"{part}/"))
-    known = " or ".join(" and ".join(f"{part}/" for part in layout) for layout in _LAYOUTS)
+    known = " or ".join(" and ".join(f"{part}/" for part in layout) for layout in LAYOUTS)
     raise FolderError(f"{path}: no tests; expected name.in with name.ans in {known}")
 
 

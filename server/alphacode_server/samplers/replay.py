@@ -30,12 +30,16 @@ class ReplaySampler:
     hands_at_a_time = 1
 
     def __init__(self, path: Path, rate: float | None = None) -> None:
-        """Reads the whole recording. `rate`: samples per second; None gives them at once.
+        """Reads the whole recording, or all recordings of a folder (*.jsonl), in the order of their names.
 
-        Raises SamplerError, naming file and line, for a line that is no sample.
+        `rate`: samples per second; None gives them at once. Raises SamplerError, naming file and line, for a line that
+        is no sample.
         """
         self.name = f"replay:{path.name}"
-        self._recorded = _read(path)
+        files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+        if not files:
+            raise SamplerError(f"no recordings (*.jsonl) in the folder {path}")
+        self._recorded = [sample for file in files for sample in _read(file)]
         self._pause_s = 1 / rate if rate else 0.0
 
     async def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:

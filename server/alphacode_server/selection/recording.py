@@ -149,7 +149,7 @@ def _recording(header: _Header, rows: Sequence[_Row]) -> Recording:
         raise ValueError("ms, kb, examples, limit_ms and correct are given for all programs or for none")
     if any(not 0 <= row < len(rows) for duel in header.duels for row in (duel.first, duel.second)):
         raise ValueError(f"a duel names a program that is none of the {len(rows)}")
-    return Recording(header.problem, evidence, correct or None)
+    return Recording(header.problem, evidence, correct if len(correct) == len(rows) else None)
 
 
 def _lines(recording: Recording) -> Iterator[dict[str, object]]:

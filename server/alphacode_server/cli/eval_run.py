@@ -1,0 +1,167 @@
+"""`alphacode eval run`: search every problem of a data set, judge on hidden tests, and show the solve rates."""
+
+import argparse
+import random
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from alphacode_server.cli.arguments import (
+    Subparsers,
+    add_sampler_arguments,
+    add_sandbox_arguments,
+    judge_from,
+    positive_float,
+    positive_int,
+    sampler_from,
+)
+from alphacode_server.cli.contest import check_contest
+from alphacode_server.cli.errors import EXIT_OK, UsageError
+from alphacode_server.cli.eval_arguments import NAMES, numbers, selector_names
+from alphacode_server.cli.eval_curves import curves_report, print_curves
+from alphacode_server.cli.eval_plot import SUFFIXES, draw
+from alphacode_server.cli.eval_progress import RunView
+from alphacode_server.evaluation import (
+    RANDOM,
+    DatasetError,
+    RunError,
+    RunFolder,
+    Settings,
+    curves,
+    default_ks,
+    file_name,
+    measure,
+    open_run,
+    read_dataset,
+    settings_in,
+)
+from alphacode_server.protocol import BOTH
+from alphacode_server.selection import DEFAULT_SELECTOR
+
+COMPARED = (DEFAULT_SELECTOR, "alphacode2", "size", RANDOM)
+
+
+def add_to(actions: Subparsers) -> None:
+    parser = actions.add_parser("run", help="search every problem of a data set, and judge on its hidden tests")
+    parser.set_defaults(run=run)
+    parser.add_argument("dataset", type=Path, metavar="DATASET", help="problem folders (or one), or CodeContests rows "
+                        "in a file *.jsonl or *.parquet")  # fmt: skip
+    parser.add_argument("--samples", type=positive_int, required=True, metavar="N", help="for each problem")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where log, recordings and plot are "
+                        "kept; a run that was stopped goes on there")  # fmt: skip
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--limit", type=positive_int, metavar="N", help="only the first N problems")
+    which.add_argument("--only", type=lambda text: text.split(","), metavar="NAME,...", help="only these problems")
+    parser.add_argument("--language", choices=[*BOTH, "both"], default="both", help="default: both, C++ and Python")
+    parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for each problem")
+    parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random, and kept")
+    parser.add_argument("--selector", type=selector_names, default=COMPARED, metavar="NAME,...", help="to be compared: "
+                        f"{', '.join(NAMES)} or all; default: {','.join(COMPARED)}")  # fmt: skip
+    parser.add_argument("--k", type=numbers, metavar="N,...", help="numbers of samples, default: powers of two and all")
+    parser.add_argument("--plot", type=_picture, metavar="FILE", help="default: plot.svg in DIR")
+    parser.add_argument("--contest-over", action="store_true", help="the statements' contests are over; remembered")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    add_sampler_arguments(parser)
+    add_sandbox_arguments(parser)
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Exit code 0 when every problem is measured, whether it is solved or not."""
+    try:
+        problems = _chosen(args)
+        settings = _settings(args, settings_in(args.out))
+        with open_run(args.out, settings) as folder, RunView(quiet=args.json) as view:
+            await _measure_what_is_left(problems, settings, folder, view, args)
+            measured = folder.measured([*problems.digests])
+            sampled = folder.sampled([*problems.digests])
+    except (DatasetError, RunError) as error:
+        raise UsageError(str(error)) from error
+    if not measured:
+        raise UsageError(f"{args.dataset}: no problem could be measured")
+    found = curves(sampled, args.selector, args.k or default_ks(args.samples))
+    picture = args.plot or args.out / "plot.svg"
+    trouble = draw(found, len(measured), picture)
+    if args.json:
+        print(curves_report(found, measured, problems.left_out, None if trouble else picture))
+    else:
+        print_curves(found, measured, ks=args.k)
+        print(trouble or f"The curves are drawn in {picture}")
+    return EXIT_OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Problems:
+    """Of a data set."""
+
+    digests: dict[str, str]
+    """Of those to be measured, by name."""
+    left_out: dict[str, str]
+    """Why the others cannot be, by name."""
+
+
+def _chosen(args: argparse.Namespace) -> _Problems:
+    """Reads the data set once to its end, so that whatever is wrong with it is known before hours are spent."""
+    digests, left_out, files = dict[str, str](), dict[str, str](), set[str]()
+    for entry in read_dataset(args.dataset):
+        if file_name(entry.name) in files:
+            raise DatasetError(f"{args.dataset}: two problems are called {entry.name!r}, or as good as that")
+        files.add(file_name(entry.name))
+        if args.only and entry.name not in args.only:
+            continue
+        if entry.obstacle:
+            left_out[entry.name] = entry.obstacle
+        elif args.limit is None or len(digests) < args.limit:
+            check_contest(entry.problem, args.contest_over)
+            digests[entry.name] = entry.digest
+    unknown = sorted({*(args.only or ())} - {*digests, *left_out})
+    if unknown:
+        raise UsageError(f"{args.dataset}: no problem {', '.join(map(repr, unknown))}, which --only names")
+    return _Problems(digests, left_out)
+
+
+def _settings(args: argparse.Namespace, begun: Settings | None) -> Settings:
+    """Without --seed, the seed of the run that is gone on with, or a new one."""
+    seed = args.seed
+    if seed is None:
+        seed = begun.seed if begun else random.randrange(2**31)
+    return Settings(
+        samples=args.samples,
+        languages=BOTH if args.language == "both" else (args.language,),
+        sampler=args.sampler,
+        model=args.model,
+        api_url=args.api_url,
+        time_s=args.time,
+        seed=seed,
+    )
+
+
+async def _measure_what_is_left(
+    problems: _Problems, settings: Settings, folder: RunFolder, view: RunView, args: argparse.Namespace
+) -> None:
+    """A line of the log a problem. When none is left, neither model nor sandbox is needed."""
+    left = {name for name, digest in problems.digests.items() if not folder.has(name, digest)}
+    view.begin(len(problems.digests), len(left), problems.left_out)
+    if not left:
+        return
+    async with AsyncExitStack() as stack:
+        judge = await stack.enter_async_context(judge_from(args))
+        view.status(f"opening {args.sampler} ...")
+        sampler = await sampler_from(args)
+        stack.push_async_callback(sampler.aclose)
+        folder.check_model(sampler.name)
+        for entry in (each for each in read_dataset(args.dataset) if each.name in left):
+            view.problem(entry.name)
+            measured, recording = await measure(entry, settings, sampler, judge, view.show)
+            if measured.samples:
+                folder.add(measured, recording)
+                view.measured(measured)
+            else:
+                problems.left_out[entry.name] = f"{sampler.name} has no sample of {entry.problem.title!r}"
+                view.left_out(entry.name, problems.left_out[entry.name])
+
+
+def _picture(text: str) -> Path:
+    path = Path(text)
+    if path.suffix not in SUFFIXES:
+        raise argparse.ArgumentTypeError(f"the plot is drawn as {' or '.join(SUFFIXES)}, not as {path.name!r}")
+    return path
