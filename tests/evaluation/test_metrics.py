@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alphacode_server.evaluation.bootstrap import interval
 from alphacode_server.evaluation.calibration import Bin, calibration
-from alphacode_server.evaluation.metrics import n_at_k, pass_at_k, solve_chance
+from alphacode_server.evaluation.metrics import hypergeometric, n_at_k, pass_at_k, solve_chance
 from alphacode_server.selection import Group, Ranking
 from alphacode_server.selection.choice import draws
 
@@ -84,6 +84,29 @@ def test_more_samples_and_more_submissions_never_hurt_pass_at_k(counts: tuple[in
     assert rates[-1] == float(right > 0)
     by_submissions = [n_at_k(n, passing, right, k, more) for more in range(1, 6)]
     assert all(b >= a - 1e-12 for a, b in pairwise(by_submissions))
+
+
+@given(counts=counts(), n_submissions=st.integers(1, 5))
+def test_all_samples_give_the_plain_rate(counts: tuple[int, int, int, int], n_submissions: int) -> None:
+    n, passing, right, _ = counts
+    plain = pass_at_k(passing, right, n_submissions)
+    assert n_at_k(n, passing, right, n, n_submissions) == pytest.approx(plain)
+    assert n_at_k(n, passing, right, n + 5, n_submissions) == pytest.approx(plain)
+
+
+@given(counts=counts())
+def test_draws_without_replacement_are_hypergeometric(counts: tuple[int, int, int, int]) -> None:
+    n, marked, _, k = counts
+    found = dict(hypergeometric(n, marked, k))
+    for m in range(k + 1):
+        expected = math.comb(marked, m) * math.comb(n - marked, k - m) / math.comb(n, k)
+        assert found.get(m, 0.0) == pytest.approx(expected)
+
+
+def test_a_million_samples_are_no_trouble() -> None:
+    assert pass_at_k(10**6, 1, 10**5) == pytest.approx(0.1)
+    # With replacement, which is as good as without it here.
+    assert n_at_k(10**6, 1000, 500, 10**4, 1) == pytest.approx(0.5, abs=1e-4)
 
 
 def test_pass_at_k_by_hand() -> None:

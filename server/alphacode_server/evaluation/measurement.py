@@ -56,6 +56,8 @@ class Measurement:
     cpu_s: dict[str, float]
     """Likewise, of processors."""
     isolation: str
+    host_factor: float
+    """What time limits were multiplied with on this machine."""
     versions: dict[str, str]
     warnings: tuple[str, ...] = ()
 

@@ -69,6 +69,7 @@ async def measure(
         seconds={**result.timings, HIDDEN_TESTS: hidden_s, "total": round(result.timings["total"] + hidden_s, 3)},
         cpu_s=cpu.end(),
         isolation=result.isolation,
+        host_factor=round(judge.host_factor, 3),
         versions={"alphacode": VERSION, "python": platform.python_version()},
         warnings=(*(warning.message for warning in heard.warnings), *_unjudged(verdicts)),
     )
