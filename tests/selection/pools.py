@@ -79,5 +79,6 @@ def evidences(draw: st.DrawFn) -> Evidence:
         n_examples=1,
         examples=(1,) * n,
         time_limits_ms=(2000,) * n,
+        loads=draw(st.dictionaries(st.integers(0, n - 1), st.sampled_from([0.1, 0.9, 2.0]))),
         duels=tuple(draw(st.lists(st.builds(Duel, rows_of, rows_of, st.sampled_from([0.0, 0.5, 0.9])), max_size=3))),
     )

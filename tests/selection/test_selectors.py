@@ -124,6 +124,19 @@ def test_ours_expects_slow_programs_to_be_too_slow() -> None:
     check("ours", Evidence(slow, time_limits_ms=(1000, 1000)), "b", "a")
 
 
+def test_ours_demotes_a_cluster_that_is_too_slow_on_large_inputs() -> None:
+    m = matrix("xy", "xy", "yx", "yx")
+    check("ours", Evidence(m, loads={0: 2.0, 2: 0.1}), "cd", "b")
+    check("ours", Evidence(m, loads={0: 2.0, 1: 0.1, 2: 0.3}), "b", "cd")
+
+
+def test_ours_picks_the_programs_of_a_cluster_that_are_in_time() -> None:
+    m = matrix("xx", "xx", "xx")
+    check("ours", Evidence(m, loads={0: 2.0, 1: 0.5}), "bc")
+    check("ours", Evidence(m, loads={0: 2.0, 1: 0.5}, scores={0: 0.9, 1: 0.4, 2: 0.6}), "c")
+    check("ours", Evidence(m, loads={0: 2.0, 1: 1.1, 2: 1.2}), "abc")
+
+
 def test_ours_gives_no_chance_to_what_never_runs() -> None:
     ranking = SELECTORS["ours"].rank(Evidence(matrix("TT", "xy", multiplicities=(100, 1))))
     assert [group.probability == 0 for group in ranking] == [False, True]

@@ -1,67 +1,124 @@
-"""Inputs for clustering: half from generators the model writes, the rest by mutating the examples.
+"""Where inputs come from: generators that the model writes, and mutation of what is there.
 
 AlphaCode 2 trained a model for this; which inputs it drew is not published. Ours asks the policy model itself for
-programs that print a random input, runs them in the sandbox, and falls back on mutation for what they do not yield.
+programs: generators, and validators that say which inputs keep to the statement. Mutation of the examples does the
+rest, and all of it where there is no model or it writes nothing usable.
 """
 
+import math
 import random
 from collections.abc import Sequence
-from contextlib import aclosing
+from dataclasses import replace
 
-from alphacode_sandbox import Judge, Limits, Program, RunResult, Verdict
-from alphacode_server.extraction import extract_code
+from alphacode_sandbox import Judge, Program
+from alphacode_server.pipeline.generation import VARIED, Family, generate
 from alphacode_server.pipeline.mutation import mutate
 from alphacode_server.pipeline.options import SolveOptions
 from alphacode_server.pipeline.report import Report
+from alphacode_server.pipeline.validation import Validator, agreed_validator
+from alphacode_server.pipeline.writing import write_programs
 from alphacode_server.problem import Problem
-from alphacode_server.prompts import generator_prompt
-from alphacode_server.samplers import Decoding, LanguageModel, SamplerError
+from alphacode_server.prompts import generator_prompt, validator_prompt
+from alphacode_server.samplers import Decoding, LanguageModel
 
-N_GENERATORS = 4
-GENERATOR_LIMITS = Limits(time_s=1.0, memory_mb=256, output_kb=64)
+MAX_TOKENS = 256
+"""Of a generator or a validator."""
+TEMPERATURE = 0.8
+N_TRIALS = 8
+"""Inputs by which a generator is tried."""
+N_DRAWS = 3
+"""How often more inputs are drawn when too few of them are new and valid."""
+MIN_VALID = 0.2
+"""A smaller share of valid inputs is too few: invalid ones are better than none, as in AlphaCode (2022, 4.6)."""
+N_LARGE = 3
+"""Large inputs at most."""
 
 
-async def generate_inputs(
+class InputSource:
+    """New inputs as often as they are asked for, none of them twice and none an example's; made by `input_source`."""
+
+    def __init__(
+        self,
+        examples: Sequence[str],
+        generators: Sequence[Program],
+        validator: Validator | None,
+        judge: Judge,
+        rng: random.Random,
+    ) -> None:
+        self._examples = tuple(examples)
+        self._generators = tuple(generators)
+        self._validator = validator
+        self._judge = judge
+        self._rng = rng
+        self._seen = set(examples)
+
+    async def draw(self, n: int, parents: Sequence[str] = ()) -> tuple[str, ...]:
+        """Up to `n`: half from the generators as long as they yield any, the rest mutants of examples and `parents`.
+
+        Valid ones only, as far as anybody can say, unless they are too few.
+        """
+        valid, invalid = list[str](), list[str]()
+        for _ in range(N_DRAWS):
+            fresh = await self._fresh(n - len(valid), [*self._examples, *parents])
+            accepted = await self._validator.accepts(fresh) if self._validator else [True] * len(fresh)
+            for text, is_valid in zip(fresh, accepted, strict=True):
+                (valid if is_valid else invalid).append(text)
+            if len(valid) >= n or not fresh:
+                break
+        too_few = max(0, math.ceil(MIN_VALID * n) - len(valid))
+        return tuple([*valid, *invalid[:too_few]][:n])
+
+    async def draw_large(self) -> tuple[str, ...]:
+        """The longest of the valid inputs whose sizes are at the limits, longest first."""
+        large = [
+            text for each in self._generators for text in await generate(each, Family.LARGE, 1, self._judge, self._rng)
+        ]
+        accepted = await self._validator.accepts(large) if self._validator else [True] * len(large)
+        valid = {text for text, is_valid in zip(large, accepted, strict=True) if is_valid}
+        return tuple(sorted(valid, key=lambda text: (-len(text), text))[:N_LARGE])
+
+    async def _fresh(self, n: int, parents: Sequence[str]) -> tuple[str, ...]:
+        """At most `n` that were not there before."""
+        written = list[str]()
+        for generator in self._generators:
+            for family in VARIED:
+                n_runs = math.ceil(n / (len(self._generators) * len(VARIED)))
+                written += await generate(generator, family, n_runs, self._judge, self._rng)
+        new = [text for text in dict.fromkeys(written) if text not in self._seen]
+        mutants = [text for text in mutate(parents or new, n, self._rng) if text not in self._seen]
+        chosen = self._rng.sample(new, min(len(new), max(n // 2, n - len(mutants))))
+        fresh = tuple(dict.fromkeys([*chosen, *mutants]))[:n]
+        self._seen.update(fresh)
+        return fresh
+
+
+async def input_source(
     problem: Problem, language_model: LanguageModel | None, judge: Judge, options: SolveOptions, report: Report
-) -> tuple[str, ...]:
-    """At most `options.n_inputs` distinct inputs, none of them an example's.
-
-    Empty when there is neither an example nor a model that writes something usable.
-    """
-    n, rng = options.n_inputs, random.Random(options.seed)
-    report.phase("generate_inputs", 0, n)
+) -> InputSource:
+    """Everything that has to be written is written and tried here. Without a model there is mutation alone."""
+    rng = random.Random(options.seed)
     examples = [case.input for case in problem.examples]
-    written: list[str] = []
-    for generator in await _generators(problem, language_model, options.seed, report) if language_model else ():
-        written += await _run_generator(generator, judge, 2 * n // N_GENERATORS, rng)
-    fresh = [text for text in dict.fromkeys(written) if text not in examples]
-    mutants = mutate(examples or fresh, n, rng)
-    chosen = rng.sample(fresh, min(len(fresh), max(n // 2, n - len(mutants))))
-    inputs = tuple(dict.fromkeys([*chosen, *mutants]))[:n]
-    report.phase("generate_inputs", len(inputs), len(inputs))
-    return inputs
+    generators, validators = tuple[Program, ...](), tuple[Program, ...]()
+    if language_model:
+        n_generators, n_validators = n_written(options.n_samples)
+        decoding = Decoding(n=n_validators, temperature=TEMPERATURE, max_tokens=MAX_TOKENS, seed=options.seed)
+        if examples:
+            validators = await write_programs(validator_prompt(problem), language_model, decoding, "validators", report)
+        decoding = replace(decoding, n=n_generators)
+        generators = await write_programs(generator_prompt(problem), language_model, decoding, "generators", report)
+    validator = await agreed_validator(validators, examples, judge, rng)
+    tried = [generator for generator in generators if await _is_usable(generator, validator, judge, rng)]
+    return InputSource(examples, tried, validator, judge, rng)
 
 
-async def _generators(problem: Problem, language_model: LanguageModel, seed: int, report: Report) -> Sequence[Program]:
-    """In an order that does not depend on which was finished first."""
-    prompt = generator_prompt(problem)
-    decoding = Decoding(n=N_GENERATORS, temperature=0.8, max_tokens=256, seed=seed)
-    codes = set[str]()
-    try:
-        async with aclosing(language_model.complete(prompt, decoding)) as completions:
-            async for completion in completions:
-                codes |= {extract_code(completion.text, prompt, "python") or ""}
-    except SamplerError as error:
-        report.warn("sampler", f"the model wrote no input generators, the examples are mutated instead: {error}")
-    return [Program("python", code) for code in sorted(codes) if code]
+def n_written(n_samples: int) -> tuple[int, int]:
+    """Generators and validators to ask for: 3 and 2 for a small search, 16 and 8 for one of a thousand samples."""
+    root = math.sqrt(n_samples)
+    return min(16, max(3, round(root / 2))), min(8, max(2, round(root / 4)))
 
 
-async def _run_generator(generator: Program, judge: Judge, n: int, rng: random.Random) -> list[str]:
-    """What a generator prints for `n` seeds. It reads its seed from standard input."""
-    seeds = [str(rng.randrange(2**31)) for _ in range(n)]
-    runs = await judge.run(generator, seeds, GENERATOR_LIMITS)
-    return [run.stdout for run in runs if _usable(run)]
-
-
-def _usable(run: RunResult) -> bool:
-    return run.verdict is Verdict.RUN and bool(run.stdout.strip())
+async def _is_usable(generator: Program, validator: Validator | None, judge: Judge, rng: random.Random) -> bool:
+    """Whether it prints anything, and mostly what the validator accepts."""
+    printed = await generate(generator, Family.RANDOM, N_TRIALS, judge, rng)
+    accepted = await validator.accepts(printed) if validator else [True] * len(printed)
+    return 2 * sum(accepted) > N_TRIALS

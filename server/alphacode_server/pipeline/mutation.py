@@ -1,66 +1,105 @@
-"""New inputs by mutating the examples' (AlphaCode 2022, section 3.2.1): the fallback that needs no model.
+"""New inputs by mutating others, at first the examples' (AlphaCode 2022, section 3.2.1): it needs no model.
 
-Mutants need not be valid: an invalid input still groups programs by what they do with it.
+Mutants keep to what the inputs show: no sign where there is none, no character of a kind that does not occur. They need
+not be valid: an invalid input still groups programs by what they do with it. Damage makes inputs that surely are not.
 """
 
 import random
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _TOKEN = re.compile(r"\S+")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
+_ALIEN = ("?", "x", "\u00a7", "0.5.5")
 
 
 def mutate(inputs: Sequence[str], n: int, rng: random.Random) -> tuple[str, ...]:
     """Up to `n` distinct texts that differ from all of `inputs`. Fewer when the inputs offer no more variety."""
+    return _variants(inputs, n, _mutant, rng)
+
+
+def damage(inputs: Sequence[str], n: int, rng: random.Random) -> tuple[str, ...]:
+    """Up to `n` distinct texts that hardly any problem takes for an input, each near one of `inputs`."""
+    return _variants(inputs, n, _damaged, rng)
+
+
+def _variants(
+    inputs: Sequence[str], n: int, change: Callable[[str, random.Random], str], rng: random.Random
+) -> tuple[str, ...]:
     seeds = [text for text in inputs if text.strip()]
     seen = set(inputs)
-    mutants: list[str] = []
+    variants: list[str] = []
     for _ in range(20 * n if seeds else 0):
-        mutant = _mutant(rng.choice(seeds), rng)
-        if mutant not in seen:
-            seen.add(mutant)
-            mutants.append(mutant)
-            if len(mutants) == n:
+        variant = change(rng.choice(seeds), rng)
+        if variant not in seen:
+            seen.add(variant)
+            variants.append(variant)
+            if len(variants) == n:
                 break
-    return tuple(mutants)
+    return tuple(variants)
 
 
 def _mutant(text: str, rng: random.Random) -> str:
     """Change one to three tokens, so that small steps and larger ones both occur."""
+    letters, is_signed = _letters_like(text), "-" in text
     for _ in range(rng.choice((1, 1, 2, 3))):
-        tokens = list(_TOKEN.finditer(text))
-        token = rng.choice(tokens)
-        text = text[: token.start()] + _changed(token.group(), rng) + text[token.end() :]
+        token = rng.choice(list(_TOKEN.finditer(text)))
+        word = token.group()
+        if _INTEGER.fullmatch(word):
+            value = _changed_integer(int(word), rng)
+            word = str(value if is_signed else abs(value))
+        else:
+            word = _changed_word(word, letters, rng)
+        text = text[: token.start()] + word + text[token.end() :]
     return text
 
 
-def _changed(token: str, rng: random.Random) -> str:
-    return _changed_integer(int(token), rng) if _INTEGER.fullmatch(token) else _changed_word(token, rng)
+def _damaged(text: str, rng: random.Random) -> str:
+    """A token too many, one too few, one that is of another kind or far out of bounds, or a text that is cut short."""
+    token = rng.choice(list(_TOKEN.finditer(text)))
+    head, word, tail = text[: token.start()], token.group(), text[token.end() :]
+    how = rng.randrange(6)
+    if how == 0:
+        return f"{head}{word} {word}{tail}"
+    if how == 1:
+        return f"{head}{tail}"
+    if how == 2:
+        return f"{head}{rng.choice(_ALIEN)}{tail}"
+    if how == 3:
+        return f"{head}{word}{rng.choice(_ALIEN)}{tail}"
+    if how == 4:
+        return head
+    return f"{head}{rng.choice(('', '-'))}{10**40}{tail}"
 
 
-def _changed_integer(value: int, rng: random.Random) -> str:
+def _letters_like(text: str) -> str:
+    """The letters of every case that occurs in the text's words."""
+    cases = (string.ascii_lowercase, string.ascii_uppercase)
+    return "".join(letters for letters in cases if set(letters) & set(text))
+
+
+def _changed_integer(value: int, rng: random.Random) -> int:
     """Increments and decrements as in the paper; also small values, where off-by-one errors live."""
     how = rng.randrange(4)
     if how == 0:
-        return str(value + rng.choice((-1, 1)))
+        return value + rng.choice((-1, 1))
     if how == 1:
-        return str(rng.randint(0, 10))
+        return rng.randint(0, 10)
     if how == 2:
-        return str(rng.randint(1, max(100, 2 * abs(value))))
-    return str(value + rng.randint(-3, 3))
+        return rng.randint(1, max(100, 2 * abs(value)))
+    return value + rng.randint(-3, 3)
 
 
-def _changed_word(word: str, rng: random.Random) -> str:
+def _changed_word(word: str, letters: str, rng: random.Random) -> str:
     """Swap, replace, insert, drop or repeat; new characters come from the word itself more often than not."""
-    alphabet = word if rng.random() < 0.8 else word + string.ascii_lowercase
+    alphabet = word if rng.random() < 0.8 else word + letters
     i, j = rng.randrange(len(word)), rng.randrange(len(word))
     how = rng.randrange(6)
     if how == 0:
-        letters = list(word)
-        letters[i], letters[j] = letters[j], letters[i]
-        return "".join(letters)
+        swapped = list(word)
+        swapped[i], swapped[j] = swapped[j], swapped[i]
+        return "".join(swapped)
     if how == 1:
         return word[:i] + rng.choice(alphabet) + word[i + 1 :]
     if how == 2:

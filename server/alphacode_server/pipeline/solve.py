@@ -12,12 +12,14 @@ from functools import partial
 
 from alphacode_sandbox import Judge
 from alphacode_server.candidate import Sample
+from alphacode_server.pipeline.adaptation import Trials, choose_inputs
+from alphacode_server.pipeline.brute_force import brute_force_votes
 from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.duels import N_DUELLISTS, duel_referee, duels
 from alphacode_server.pipeline.evidence import clusters_of, evidence_of
 from alphacode_server.pipeline.execution import Experiment, execute
 from alphacode_server.pipeline.filtering import Filter
-from alphacode_server.pipeline.inputs import generate_inputs
+from alphacode_server.pipeline.inputs import InputSource, input_source
 from alphacode_server.pipeline.languages import runnable
 from alphacode_server.pipeline.near_misses import near_misses
 from alphacode_server.pipeline.options import SolveOptions
@@ -28,6 +30,7 @@ from alphacode_server.pipeline.report import Report, events_of
 from alphacode_server.pipeline.rounds import rounds
 from alphacode_server.pipeline.sampling import sample
 from alphacode_server.pipeline.scoring import score, scorer_for, scoring_order
+from alphacode_server.pipeline.speed import measure_loads
 from alphacode_server.pipeline.witness import Witness
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import OutlookBody, RankedCandidate, SolveEvent, SolveResult
@@ -78,16 +81,18 @@ async def _search(
     filter_ = Filter(problem, options, judge, clock, report, listeners.on_sample)
     mend = partial(repair, filter_, problem, judge, model, options.seed) if model and options.repair else None
     pool, experiment = filter_.pool, Experiment(judge, problem.limits)
-    inputs: tuple[str, ...] | None = None
+    source: InputSource | None = None
+    inputs: tuple[str, ...] = ()
     evidence: Evidence | None = None
     async with aclosing(sample(problem, options, sampler)) as samples:
         async for n_left in rounds(filter_, samples, options.n_samples, mend):
             survivors = pool.passing[:MAX_CLUSTERED]
             if not survivors:
                 continue
-            if inputs is None:
-                with clock.stage("generate_inputs"):
-                    inputs = await generate_inputs(problem, model, judge, options, report)
+            with clock.stage("generate_inputs"):
+                source = source or await input_source(problem, model, judge, options, report)
+                trials = Trials.of(pool.n_sampled, options.n_inputs, clock)
+                inputs = await choose_inputs(source, experiment, survivors, inputs, trials, report)
             with clock.stage("cluster"):
                 matrix = await execute(experiment, survivors, inputs, report)
                 evidence = evidence_of(survivors, matrix, problem, judge.host_factor)
@@ -101,15 +106,20 @@ async def _search(
             tuple(candidates), counts, clock.timings, options.seed, sampler.name, judge.isolation, expected
         )
 
-    if evidence is None:
+    if source is None or evidence is None:
         report.warn("no_passing", "no candidate passes all examples; the nearest ones are listed")
         nearest = await near_misses(pool, problem, judge, options.n_candidates)
         return result(unclustered(nearest, problem), outlook((), pool))
 
+    with clock.stage("generate_inputs"):
+        evidence = replace(evidence, votes=await brute_force_votes(problem, inputs, model, judge, options, report))
     with clock.stage("score"):
         selector, scorer, clusters = SELECTORS[options.selector], scorer_for(sampler), cluster(matrix)
         order = await to_thread(selector.rank, evidence)
         promising = clusters_of(order[: options.n_candidates], clusters)
+        large = await source.draw_large()
+        loads = await measure_loads(survivors, evidence, promising, large, judge, problem.limits)
+        evidence = replace(evidence, loads=loads)
         rows = scoring_order(promising, scorer.budget(pool.n_sampled)) if selector.uses_scores else []
         witness = Witness(problem, survivors, matrix, clusters, judge)
         evidence = replace(evidence, scores=await score(rows, scorer, witness, clock, report), scorer=scorer.kind)

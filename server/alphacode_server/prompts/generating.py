@@ -23,15 +23,15 @@ def generator_prompt(problem: Problem) -> Prompt:
     """
     request = (
         "Do not solve the problem above. Write a Python 3 program that prints one random valid input for it, exactly "
-        "in the format of the Input section and within the limits. Keep the input small, and vary its size and its "
-        "values. Reply with one code block only."
+        "in the format of the Input section. Draw every value and every length by random.randint, from the lower to "
+        "the upper limit that the Input section states. Reply with one code block only."
     )
     # A small model goes on best after a line of code: after a comment it writes more comments, or nothing.
-    opening = f"{FENCE}python\n{TASK}\n{_format_of(problem)}{SEEDING}"
+    opening = f"{FENCE}python\n{TASK}\n{format_of(problem)}{SEEDING}"
     return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}", opening, stop=(FENCE,))
 
 
-def _format_of(problem: Problem) -> str:
+def format_of(problem: Problem) -> str:
     """An example's input as a comment: reminded of the format here, a small model leaves out fewer lines."""
     if not problem.examples:
         return ""

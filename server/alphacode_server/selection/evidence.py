@@ -50,6 +50,9 @@ class Evidence:
     """Per program, as its language has it; empty where unknown."""
     duels: tuple[Duel, ...] = ()
     """Between the most promising clusters; empty where none were fought."""
+    loads: Mapping[int, float] = field(default_factory=dict)
+    """By row, the CPU time on large inputs as a share of the time limit: above 1 is too slow. Programs that were not
+    run on them are absent."""
 
     def tests(self) -> GeneratedTests:
         """The generated tests; the votes are what there is of them where none were written otherwise."""
@@ -87,6 +90,7 @@ class Evidence:
                 for duel in self.duels
                 if duel.first in place and duel.second in place
             ),
+            loads={new: self.loads[old] for new, old in enumerate(rows) if old in self.loads},
         )
 
 

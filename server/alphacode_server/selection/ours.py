@@ -6,7 +6,7 @@ to one: a conditional logit. The weights of what recorded pools can tell were fi
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alphacode_server.selection.agreement import agreement, n_answers
 from alphacode_server.selection.bradley_terry import log_strengths
@@ -75,7 +75,7 @@ MIN_INPUTS = 4
 def ours(evidence: Evidence) -> Ranking:
     """Clusters by the probability that they are right, with this probability; of each the best-scored program.
 
-    Without scores it is a random sample of the cluster.
+    Without scores it is a random sample of the cluster. Programs known to be too slow are the last choice.
     """
     clusters, scores = cluster(evidence.matrix), calibrated(evidence)
     odds = [
@@ -85,8 +85,9 @@ def ours(evidence: Evidence) -> Ranking:
     odds = _after_duels(odds, evidence.duels, clusters)
     groups = []
     for each, log_odds, probability in zip(clusters, odds, probabilities(odds), strict=True):
-        is_scored = any(row in evidence.scores for row in each.members)
-        members = best_of(each, evidence) if is_scored else each.members
+        in_time = replace(each, members=_in_time(each, evidence))
+        is_scored = any(row in evidence.scores for row in in_time.members)
+        members = best_of(in_time, evidence) if is_scored else in_time.members
         groups.append(Group(log_odds, members, samples_of(members, evidence), probability=probability))
     return ranked(groups, evidence)
 
@@ -181,8 +182,15 @@ def _relative_score(scores: Mapping[int, float], each: Cluster) -> float:
     return math.log((math.fsum(own) / len(own) + FLOOR) / (everywhere + FLOOR))
 
 
+def _in_time(each: Cluster, evidence: Evidence) -> tuple[int, ...]:
+    """The members that were not too slow on large inputs, or all where every one was."""
+    return tuple(row for row in each.members if evidence.loads.get(row, 0.0) <= 1) or each.members
+
+
 def _slowness(evidence: Evidence, each: Cluster) -> float:
+    """Of the programs that were run on large inputs where there are any: on small ones even the slow are fast."""
     limits, times = evidence.time_limits_ms, evidence.matrix.time_ms
-    if not limits or not times or not evidence.matrix.inputs:
-        return 0.0
-    return min(min(1.0, max(times[row]) / limits[row]) for row in each.members)
+    measured = [evidence.loads[row] for row in each.members if row in evidence.loads]
+    if not measured and limits and times and evidence.matrix.inputs:
+        measured = [max(times[row]) / limits[row] for row in each.members]
+    return min([1.0, *measured]) if measured else 0.0

@@ -13,11 +13,11 @@ A recording is JSONL, compressed by gzip, of one problem. Its first line says wh
 Every further line is a program. Fields that were not recorded are absent, as `scorer` and `duels` may be above:
 
     {"id": "0123456789ab", "n": 3, "cells": [1, 1, 2], "ms": [10, 12, 2000], "kb": [900, 900, 900], "limit_ms": 2000,
-     "score": 0.7, "examples": 2, "tests": "101", "correct": true}
+     "score": 0.7, "load": 0.2, "examples": 2, "tests": "101", "correct": true}
 
 `n` is how many samples had the program. `cells` has an index of `behaviours` an input, 0 where it was not run; inputs
-at the end that were not run are left out, of `ms` and `kb` too. `tests` has a character a test, 1 for passed. `correct`
-is what hidden tests say, for evaluation only.
+at the end that were not run are left out, of `ms` and `kb` too. `load` is the CPU time on large inputs as a share of
+the time limit. `tests` has a character a test, 1 for passed. `correct` is what hidden tests say, for evaluation only.
 """
 
 import gzip
@@ -142,6 +142,7 @@ def _recording(header: _Header, rows: Sequence[_Row]) -> Recording:
         examples=tuple(int(line["examples"]) for line in lines if "examples" in line),
         time_limits_ms=tuple(int(line["limit_ms"]) for line in lines if "limit_ms" in line),
         duels=header.duels,
+        loads={place: float(line["load"]) for place, line in enumerate(lines) if "load" in line},
     )
     correct = tuple(bool(line["correct"]) for line in lines if "correct" in line)
     partial = (matrix.time_ms, matrix.memory_kb, evidence.examples, evidence.time_limits_ms, correct)
@@ -167,6 +168,8 @@ def _lines(recording: Recording) -> Iterator[dict[str, object]]:
             line["limit_ms"] = evidence.time_limits_ms[row]
         if row in evidence.scores:
             line["score"] = evidence.scores[row]
+        if row in evidence.loads:
+            line["load"] = evidence.loads[row]
         if evidence.examples:
             line["examples"] = evidence.examples[row]
         if tests:

@@ -1,0 +1,31 @@
+"""The prompt for a program that says whether an input is valid."""
+
+from alphacode_server.problem import Problem
+from alphacode_server.prompts.generating import format_of
+from alphacode_server.prompts.prompt import FENCE, Prompt
+from alphacode_server.prompts.solving import SYSTEM
+from alphacode_server.prompts.statement import statement_of
+
+TASK = "# Checks that an input is valid: asserts its format and every limit of the Input section. Prints nothing."
+
+# After this, Qwen2.5-Coder-1.5B writes validators by the dozen that it does not write after the imports alone.
+# alone. The input can be read once more, as whoever writes a whole program does that.
+READING = """import io
+import sys
+
+text = sys.stdin.read()
+sys.stdin = io.StringIO(text)
+lines = text.splitlines()
+"""
+
+
+def validator_prompt(problem: Problem) -> Prompt:
+    """Asks for a Python program that reads an input and fails unless it is valid."""
+    request = (
+        "Do not solve the problem above. Write a Python 3 program that checks whether an input for it is valid. It "
+        "reads the input, and asserts everything that the Input section says: how many lines there are, how many "
+        "values are on each line, the limits of every number and of every length, and which characters may occur. "
+        "Reply with one code block only."
+    )
+    opening = f"{FENCE}python\n{TASK}\n{format_of(problem)}{READING}"
+    return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}", opening, stop=(FENCE,))
