@@ -9,9 +9,11 @@ from alphacode_server.pipeline.tasks import all_of
 from alphacode_server.selection import Behaviour, ExecutionMatrix, Outcome, outcome_of, signature
 
 STEP = 10
-"""Inputs a program is given at a time."""
+"""Inputs a program is given at a time, as long as it is not slow."""
 MAX_SLOW = 3
 """A program is not run any further once this many inputs of it ended by the clock."""
+
+_SLOW = (Verdict.TLE, Verdict.ILE)
 
 Row = tuple[Outcome | None, ...]
 
@@ -52,10 +54,10 @@ class Experiment:
     async def _fill(self, candidate: Candidate, inputs: Sequence[str]) -> Row:
         outcomes = self._outcomes.setdefault(candidate.id, {})
         missing = [text for text in inputs if text not in outcomes]
-        for start in range(0, len(missing), STEP):
-            if sum(outcome.status in (Verdict.TLE, Verdict.ILE) for outcome in outcomes.values()) >= MAX_SLOW:
-                break
-            step = missing[start : start + STEP]
+        while missing and (n_slow := sum(outcome.status in _SLOW for outcome in outcomes.values())) < MAX_SLOW:
+            # Only a program that was never slow is trusted with many inputs at a time.
+            n = STEP if outcomes and not n_slow else MAX_SLOW - n_slow
+            step, missing = missing[:n], missing[n:]
             runs = await self._judge.run(candidate.program, step, self._limits)
             # A program that does not compile has no runs.
             outcomes.update(zip(step, map(outcome_of, runs), strict=False))

@@ -8,8 +8,8 @@ from alphacode_server.prompts.statement import statement_of
 
 TASK = "# Checks that an input is valid: asserts its format and every limit of the Input section. Prints nothing."
 
-# After this, Qwen2.5-Coder-1.5B writes validators by the dozen that it does not write after the imports alone.
-# alone. The input can be read once more, as whoever writes a whole program does that.
+# After this, 4 of 5 validators that Qwen2.5-Coder-1.5B writes for a problem of one integer are right; after the imports
+# alone, none of 6. The input can be read once more, as a whole program does that repeats none of this.
 READING = """import io
 import sys
 
