@@ -7,11 +7,19 @@ import pytest
 
 from alphacode_server.evaluation import Measurement, RunError, Settings, file_name, open_run, settings_in
 from alphacode_server.evaluation.run_folder import LOG
+from alphacode_server.pipeline import Effort
 from alphacode_server.selection import Evidence, Recording
 from tests.selection.pools import matrix
 
 SETTINGS = Settings(
-    samples=8, languages=("cpp", "python"), sampler="openai", model="m", api_url=None, time_s=None, seed=1
+    samples=8,
+    languages=("cpp", "python"),
+    sampler="openai",
+    model="m",
+    api_url=None,
+    time_s=None,
+    effort=Effort.NORMAL,
+    seed=1,
 )
 RECORDING = Recording("Fours", Evidence(matrix("xy", "xx", multiplicities=(3, 1))), (True, False))
 

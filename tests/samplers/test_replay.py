@@ -51,6 +51,16 @@ async def test_other_problems_and_languages_are_left_out(tmp_path: Path) -> None
     assert await replay(path, 9, Problem("Halving", "")) == ["b", "c"]
 
 
+async def test_a_folder_of_recordings_is_one(tmp_path: Path) -> None:
+    write(tmp_path / "2.jsonl", *programs("python", 1))
+    write(tmp_path / "1.jsonl", {"language": "python", "code": "first"})
+    write(tmp_path / "3.part", {"language": "python", "code": "another"})
+    assert await replay(tmp_path, 9) == ["first", "print(0)"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SamplerError, match="no recordings"):
+        await open_sampler(f"replay:{tmp_path / 'empty'}")
+
+
 async def test_what_a_recorder_wrote_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     sample = Sample(

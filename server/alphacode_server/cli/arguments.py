@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from alphacode_sandbox import LANGUAGES, LEVELS, Judge, open_judge
 from alphacode_server.models import DEFAULT_MODEL
+from alphacode_server.pipeline import Effort
+from alphacode_server.protocol import BOTH
 from alphacode_server.samplers import Sampler, open_sampler
 
 if TYPE_CHECKING:
@@ -16,10 +18,31 @@ else:
     Subparsers = Any
 
 
+def add_search_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a user chooses about a search, whatever it is for."""
+    parser.add_argument("--language", choices=[*BOTH, "both"], default="both", help="default: both, C++ and Python")
+    parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for the whole search of a problem")
+    parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random and reported")
+    parser.add_argument(
+        "--effort",
+        choices=[*Effort],
+        type=Effort,
+        default=Effort.NORMAL,
+        help="high: the model also judges pairs of the best clusters, which 1000 samples or more do anyway; "
+        "default: normal",
+    )
+
+
+def languages_of(language: str) -> tuple[str, ...]:
+    """What `--language` asks for."""
+    return BOTH if language == "both" else (language,)
+
+
 def add_sampler_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where candidates come from")
     group.add_argument("--sampler", default="llama_cpp", metavar="NAME",
-                       help="llama_cpp (the embedded model, the default), openai, or replay:FILE")  # fmt: skip
+                       help="llama_cpp (the embedded model, the default), openai, or replay:PATH (a recording, or a "
+                            "folder of them)")  # fmt: skip
     group.add_argument("--model", metavar="NAME|FILE",
                        help=f"llama_cpp: a name of `alphacode model list` or a GGUF file, default {DEFAULT_MODEL}; "
                             "openai: the id of a model on that server")  # fmt: skip

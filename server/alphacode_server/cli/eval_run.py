@@ -10,8 +10,9 @@ from alphacode_server.cli.arguments import (
     Subparsers,
     add_sampler_arguments,
     add_sandbox_arguments,
+    add_search_arguments,
     judge_from,
-    positive_float,
+    languages_of,
     positive_int,
     sampler_from,
 )
@@ -35,7 +36,6 @@ from alphacode_server.evaluation import (
     read_dataset,
     settings_in,
 )
-from alphacode_server.protocol import BOTH
 from alphacode_server.selection import DEFAULT_SELECTOR
 
 COMPARED = (DEFAULT_SELECTOR, "alphacode2", "size", RANDOM)
@@ -52,15 +52,13 @@ def add_to(actions: Subparsers) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--limit", type=positive_int, metavar="N", help="only the first N problems")
     which.add_argument("--only", type=lambda text: text.split(","), metavar="NAME,...", help="only these problems")
-    parser.add_argument("--language", choices=[*BOTH, "both"], default="both", help="default: both, C++ and Python")
-    parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for each problem")
-    parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random, and kept")
     parser.add_argument("--selector", type=selector_names, default=COMPARED, metavar="NAME,...", help="to be compared: "
                         f"{', '.join(NAMES)} or all; default: {','.join(COMPARED)}")  # fmt: skip
     parser.add_argument("--k", type=numbers, metavar="N,...", help="numbers of samples, default: powers of two and all")
     parser.add_argument("--plot", type=_picture, metavar="FILE", help="default: plot.svg in DIR")
     parser.add_argument("--contest-over", action="store_true", help="the statements' contests are over; remembered")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    add_search_arguments(parser)
     add_sampler_arguments(parser)
     add_sandbox_arguments(parser)
 
@@ -126,11 +124,12 @@ def _settings(args: argparse.Namespace, begun: Settings | None) -> Settings:
         seed = begun.seed if begun else random.randrange(2**31)
     return Settings(
         samples=args.samples,
-        languages=BOTH if args.language == "both" else (args.language,),
+        languages=languages_of(args.language),
         sampler=args.sampler,
         model=args.model,
         api_url=args.api_url,
         time_s=args.time,
+        effort=args.effort,
         seed=seed,
     )
 

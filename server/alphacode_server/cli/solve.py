@@ -13,8 +13,9 @@ from alphacode_server.cli.arguments import (
     Subparsers,
     add_sampler_arguments,
     add_sandbox_arguments,
+    add_search_arguments,
     judge_from,
-    positive_float,
+    languages_of,
     positive_int,
     sampler_from,
 )
@@ -24,10 +25,9 @@ from alphacode_server.cli.contest import check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
 from alphacode_server.cli.reports import solve_report
 from alphacode_server.cli.statement import read_problem
-from alphacode_server.pipeline import Effort, SolveOptions, solve
+from alphacode_server.pipeline import SolveOptions, solve
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
-    BOTH,
     BudgetBody,
     JobCancelled,
     JobCompleted,
@@ -50,7 +50,6 @@ def add_to(commands: Subparsers) -> None:
     parser = commands.add_parser("solve", help="solve a problem: sample, filter, cluster, rank")
     parser.set_defaults(run=run)
     parser.add_argument("statement", type=Path, metavar="PROBLEM", help="the statement, Markdown or plain text")
-    parser.add_argument("--language", choices=[*BOTH, "both"], default="both", help="default: both, C++ and Python")
     parser.add_argument(
         "--samples", type=positive_int, default=DEFAULT_SAMPLES, metavar="N", help="default: %(default)s"
     )
@@ -66,21 +65,11 @@ def add_to(commands: Subparsers) -> None:
         dest="repair",
         help="where nothing passes, let the model write new programs only, and mend none that nearly pass",
     )
-    parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for the whole search")
-    parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random and reported")
     parser.add_argument(
         "--selector",
         choices=[*SELECTORS],
         metavar="NAME",
         help=f"how candidates are ranked: {', '.join(SELECTORS)}; default: {DEFAULT_SELECTOR}",
-    )
-    parser.add_argument(
-        "--effort",
-        choices=[*Effort],
-        type=Effort,
-        default=Effort.NORMAL,
-        help="high: the model also judges pairs of the best clusters, which 1000 samples or more do anyway; "
-        "default: normal",
     )
     parser.add_argument("--backend", metavar="URL", help="let this backend search, for instance http://127.0.0.1:8420")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
@@ -94,6 +83,7 @@ def add_to(commands: Subparsers) -> None:
     )
     parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    add_search_arguments(parser)
     add_sampler_arguments(parser)
     add_sandbox_arguments(parser)
 
@@ -122,7 +112,7 @@ async def run(args: argparse.Namespace) -> int:
 async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) -> AsyncGenerator[JobEvent, None]:
     options = SolveOptions(
         n_samples=args.samples,
-        languages=_languages(args.language),
+        languages=languages_of(args.language),
         time_s=args.time,
         seed=args.seed,
         selector=args.selector or DEFAULT_SELECTOR,
@@ -177,10 +167,6 @@ async def _result(events: AsyncGenerator[JobEvent, None], view: SolveView) -> So
             case JobCancelled(by=by):
                 raise JobEndedEarly(f"the job was cancelled by the {by}")
     raise JobEndedEarly("the event stream ended without a result")
-
-
-def _languages(language: str) -> tuple[str, ...]:
-    return BOTH if language == "both" else (language,)
 
 
 def _save(file: Path, recording: Recording) -> None:

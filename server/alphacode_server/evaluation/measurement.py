@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import cattrs
 
+from alphacode_server.pipeline import Effort
 from alphacode_server.protocol.encoding import to_json
 
 _Kind = TypeVar("_Kind")
@@ -25,6 +26,7 @@ class Settings:
     api_url: str | None
     time_s: float | None
     """Wall seconds for each problem."""
+    effort: Effort
     seed: int
 
     def seed_of(self, problem: str) -> int:

@@ -111,6 +111,7 @@ def _options(entry: Entry, settings: Settings) -> SolveOptions:
         languages=settings.languages,
         time_s=settings.time_s,
         seed=settings.seed_of(entry.name),
+        effort=settings.effort,
         early_stop=False,
         repair=False,
     )
