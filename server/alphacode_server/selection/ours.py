@@ -174,7 +174,7 @@ def _silences(matrix: ExecutionMatrix, clusters: Sequence[Cluster]) -> list[floa
 
 
 def _relative_score(scores: Mapping[int, float], each: Cluster) -> float:
-    """Log of a cluster's mean score beside that of all scored programs: how many pass is in the fitted weights."""
+    """Log of a cluster's mean score beside that of all scored programs: a scorer that likes all alike moves nothing."""
     own = [scores[row] for row in each.members if row in scores]
     if not own:
         return 0.0
