@@ -8,6 +8,7 @@ from pathlib import Path
 from alphacode_sandbox.errors import SandboxError
 from alphacode_sandbox.isolation import Bounds, Command, Isolation, Outcome
 from alphacode_sandbox.limits import Limits
+from alphacode_sandbox.metering import count
 from alphacode_sandbox.verdict import RunResult, Verdict
 
 # A process that died with this much of its memory in use probably died of wanting more.
@@ -48,6 +49,7 @@ class Runner:
         """How the command ended on each of many inputs, which costs less than as many single runs."""
         async with self._slots:
             outcomes = await self._isolation.execute_all(command, stdins)
+        count(sum(outcome.cpu_s for outcome in outcomes))
         results = []
         for outcome, stdin in zip(outcomes, stdins, strict=True):
             verdict = verdict_of(outcome, command.bounds)
@@ -64,6 +66,7 @@ class Runner:
         for _ in range(2):
             async with self._slots:
                 outcomes = await self._isolation.converse(one, other)
+            count(sum(outcome.cpu_s for outcome in outcomes))
             results = [
                 _result(outcome, verdict_of(outcome, command.bounds), command.bounds)
                 for outcome, command in zip(outcomes, (one, other), strict=True)
@@ -83,7 +86,9 @@ class Runner:
 
     async def _execute(self, command: Command, stdin: bytes) -> Outcome:
         async with self._slots:
-            return await self._isolation.execute(command, stdin)
+            outcome = await self._isolation.execute(command, stdin)
+        count(outcome.cpu_s)
+        return outcome
 
 
 def bounds_of(limits: Limits, cpu_s: float, runtime_mb: int) -> Bounds:

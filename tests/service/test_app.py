@@ -176,7 +176,7 @@ async def test_on_a_network_names_that_can_be_rebound_are_refused(
     services: MakeServices, in_process: InProcess, host: str, status: int
 ) -> None:
     on_network = services()
-    on_network.is_our_host = network_host_check("gpu-box")
+    on_network.is_our_host = network_host_check(["gpu-box"])
     assert (await in_process(on_network).get("/health", headers={"Host": host})).status_code == status
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alphacode_sandbox import LANGUAGES, LEVELS, Judge, open_judge
 from alphacode_server.models import DEFAULT_MODEL
 from alphacode_server.pipeline import Effort
+from alphacode_server.problem.contest import state_dir_of
 from alphacode_server.protocol import BOTH
 from alphacode_server.samplers import Sampler, open_sampler
 
@@ -63,6 +64,20 @@ async def sampler_from(args: argparse.Namespace) -> Sampler:
         threads=args.threads,
         rate=args.replay_rate,
     )
+
+
+def add_store_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        metavar="FILE|URL|none",
+        help="where the backend keeps jobs and tokens: a SQLite file, postgresql://user@host/name, or none for memory, "
+        "which ends with it; default: $ALPHACODE_STORE, or backend.db in the user's state folder",
+    )
+
+
+def store_from(args: argparse.Namespace) -> str:
+    """A database's password belongs into the environment, not onto the command line."""
+    return args.store or os.environ.get("ALPHACODE_STORE") or str(state_dir_of(os.environ) / "backend.db")
 
 
 def add_language_argument(parser: argparse.ArgumentParser) -> None:

@@ -1,14 +1,25 @@
 """`alphacode serve`: the backend, for editors and for `alphacode solve --backend`."""
 
 import argparse
-import os
 import sys
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alphacode_sandbox import LANGUAGES
-from alphacode_server.cli.arguments import Subparsers, add_sampler_arguments, positive_int, sampler_from
+from alphacode_server.cli.arguments import (
+    Subparsers,
+    add_sampler_arguments,
+    add_store_argument,
+    positive_int,
+    sampler_from,
+    store_from,
+)
 from alphacode_server.cli.errors import EXIT_OK, UsageError
-from alphacode_server.problem.contest import state_dir_of
+from alphacode_server.protocol.address import is_loopback
+
+if TYPE_CHECKING:
+    from alphacode_server.service import Listening
 
 
 def add_to(commands: Subparsers) -> None:
@@ -22,12 +33,12 @@ def add_to(commands: Subparsers) -> None:
         action="store_true",
         help="listen on an address that other machines reach, though everybody there may then run jobs",
     )
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="speak TLS with this certificate, in PEM")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, in PEM and without a password")
     parser.add_argument(
-        "--store",
-        metavar="FILE|URL|none",
-        help="where jobs are kept: a SQLite file, postgresql://user@host/name, or none for memory, where they end with "
-        "the backend; default: $ALPHACODE_STORE, or backend.db in the user's state folder",
+        "--name", action="append", default=[], metavar="HOST", help="a further name that clients call this machine by"
     )
+    add_store_argument(parser)
     add_sampler_arguments(parser)
 
 
@@ -44,9 +55,21 @@ async def run(args: argparse.Namespace) -> int:
         _say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
         _say(f"  in an editor, set alphacode.backend.url to {listening.url}")
         _say(f"  from another machine: ssh -L 8420:{listening.host}:{listening.port} this-machine")
+        _say(f"  {_access(listening, is_encrypted=args.tls_cert is not None)}")
+        if listening.n_jobs:
+            _say(f"  {listening.n_jobs} jobs go on from where they were")
         _say("  loading the model ...")
 
-    options = ServeOptions(args.host, args.port, args.workers, args.insecure_no_auth, store=store_of(args))
+    options = ServeOptions(
+        args.host,
+        args.port,
+        args.workers,
+        args.insecure_no_auth,
+        store=store_from(args),
+        tls_cert=args.tls_cert,
+        tls_key=args.tls_key,
+        names=tuple(args.name),
+    )
     try:
         await serve(options, partial(sampler_from, args), on_listening, lambda model: _say(f"  ready: {model}"))
     except ServeError as error:
@@ -54,9 +77,15 @@ async def run(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def store_of(args: argparse.Namespace) -> str:
-    """Where jobs are kept. A database's password belongs into the environment, not onto the command line."""
-    return args.store or os.environ.get("ALPHACODE_STORE") or str(state_dir_of(os.environ) / "backend.db")
+def _access(listening: "Listening", *, is_encrypted: bool) -> str:
+    """Who may come in, as far as it is not what everybody expects."""
+    if not listening.needs_tokens:
+        return "open to everybody who reaches this address; `alphacode token new NAME` closes the door"
+    if is_encrypted or is_loopback(listening.host):
+        return "open to holders of a token"
+    return (
+        "open to holders of a token, but tokens travel unencrypted: use --tls-cert, an SSH tunnel or a proxy with TLS"
+    )
 
 
 def _say(text: str) -> None:

@@ -21,7 +21,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from alphacode_sandbox import Judge, SandboxError
+from alphacode_sandbox import Judge, SandboxError, metered
 from alphacode_server.protocol import (
     PROTOCOL_VERSION,
     Info,
@@ -32,6 +32,7 @@ from alphacode_server.protocol import (
     SolveRequest,
 )
 from alphacode_server.protocol.address import is_loopback
+from alphacode_server.service.access import Access, MetricsReader, Reader, Submitter
 from alphacode_server.service.admission import Caps, admitted, check_judge_request
 from alphacode_server.service.answer import Answer
 from alphacode_server.service.errors import Refusal
@@ -63,7 +64,7 @@ class Services:
 def create_app(services: Services) -> FastAPI:
     """The app. Its jobs run on the event loop that serves it."""
     app = FastAPI(title="AlphaCode backend", version=VERSION, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard, is_our_host=services.is_our_host)
+    app.add_middleware(Guard, is_our_host=services.is_our_host, access=Access(services.jobs.store))
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
@@ -79,30 +80,34 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
     async def create_job(
         request: Request,
         body: SolveRequest,
+        caller: Submitter,
         accept: Annotated[str, Header()] = "",
         idempotency_key: Annotated[str | None, Header(max_length=256)] = None,
     ) -> Response:
         _refuse_unless_ready(services.readiness)
         solve_request = admitted(body, services.judge.languages, services.caps)
-        job, is_new = await jobs.submit(solve_request, services.model, request.state.request_id, idempotency_key)
+        job, is_new = await jobs.submit(
+            solve_request, services.model, request.state.request_id, idempotency_key, caller
+        )
         headers = {"Location": f"/v1/jobs/{job.id}"}
         if "text/event-stream" in accept:
             return _stream(job, 0, headers)
         return Answer(job.snapshot, 202 if is_new else 200, headers)
 
     @app.get("/v1/jobs/{job_id}", response_model=JobSnapshot)
-    async def show_job(job_id: str) -> Response:
-        job = jobs.get(job_id)
+    async def show_job(job_id: str, caller: Reader) -> Response:
+        job = jobs.get(job_id, caller)
         job.touch()
         return Answer(job.snapshot)
 
     @app.get("/v1/jobs/{job_id}/events", response_class=EventSourceResponse)
     async def follow_job(
         job_id: str,
+        caller: Reader,
         after: Annotated[int, Query(ge=0)] = 0,
         last_event_id: Annotated[int | None, Header(ge=0)] = None,
     ) -> Response:
-        job = jobs.get(job_id)
+        job = jobs.get(job_id, caller)
         seen = after if last_event_id is None else last_event_id
         if seen > job.last_event_id:
             param = "after" if last_event_id is None else "Last-Event-ID"
@@ -113,24 +118,30 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
 
     @app.delete("/v1/jobs/{job_id}", response_model=JobSnapshot)
     @app.post("/v1/jobs/{job_id}/cancel", response_model=JobSnapshot)
-    async def cancel_job(job_id: str) -> Response:
-        job = jobs.get(job_id)
+    async def cancel_job(job_id: str, caller: Submitter) -> Response:
+        job = jobs.get(job_id, caller)
         await jobs.cancel(job)
         return Answer(job.snapshot)
 
 
 def _add_other_routes(app: FastAPI, services: Services) -> None:
     @app.post("/v1/judge", response_model=JudgeReply)
-    async def judge_program(request: Request, body: JudgeRequest) -> Response:
+    async def judge_program(request: Request, body: JudgeRequest, caller: Submitter) -> Response:
         check_judge_request(body, services.judge.languages)
-        try:
-            reply = await _while_connected(request, judged(body, services.judge))
-        except SandboxError as error:
-            raise Refusal(500, "sandbox_failed", str(error)) from error
+        jobs = services.jobs
+        jobs.ledger.check_sandbox(caller)
+        with metered() as meter:
+            try:
+                reply = await _while_connected(request, judged(body, services.judge))
+            except SandboxError as error:
+                raise Refusal(500, "sandbox_failed", str(error)) from error
+            finally:
+                jobs.store.charge(jobs.ledger.note(caller.owner, 0, meter.cpu_s))
         return Answer(reply)
 
     @app.get("/v1/info", response_model=Info)
-    async def info() -> Response:
+    async def info(caller: Reader) -> Response:
+        del caller
         return Answer(_info(services))
 
     @app.get("/health")
@@ -144,7 +155,8 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
         return Answer(services.readiness, 200 if is_ready else 503, headers)
 
     @app.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
+    async def metrics(caller: MetricsReader) -> Response:
+        del caller
         jobs = services.jobs
         return PlainTextResponse(
             jobs.metrics.text(jobs.n_running, jobs.n_queued), media_type="text/plain; version=0.0.4"

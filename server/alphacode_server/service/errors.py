@@ -33,11 +33,14 @@ class Refusal(Exception):
             request_id,
             None if self.retry_after_s is None else 1000 * self.retry_after_s,
         )
-        headers = None if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        headers = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
         return Answer({"error": body}, self.status, headers)
 
 
 def _type_of(status: int) -> str:
+    names = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
     if status < 500:
-        return "rate_limit_error" if status == 429 else "invalid_request_error"
+        return names.get(status, "invalid_request_error")
     return "unavailable_error" if status == 503 else "server_error"

@@ -1,7 +1,7 @@
 """What every request passes before it reaches a route, and what every answer carries.
 
 A page in the user's browser can reach loopback addresses, directly or by rebinding its own name to one. So requests
-that a web page sends, and requests to a name that is not ours, are refused. Tokens are not checked here yet.
+that a web page sends, and requests to a name that is not ours, are refused. The token comes next, and then the body.
 """
 
 import asyncio
@@ -10,16 +10,20 @@ import logging
 import re
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alphacode_server.protocol import PROTOCOL_VERSION
 from alphacode_server.protocol.address import is_loopback
+from alphacode_server.service.access import Access
 from alphacode_server.service.errors import Refusal
+from alphacode_server.service.store import StoreError
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_HEADER_BYTES = 16 * 1024
+"""Names and values together."""
 BODY_TIMEOUT_S = 30.0
 
 log = logging.getLogger(__name__)
@@ -28,8 +32,9 @@ log = logging.getLogger(__name__)
 class Guard:
     """ASGI middleware: checks the request, reads its body within bounds, adds the common headers to the answer."""
 
-    def __init__(self, app: ASGIApp, is_our_host: Callable[[str], bool]) -> None:
+    def __init__(self, app: ASGIApp, is_our_host: Callable[[str], bool], access: Access) -> None:
         self._app = app
+        self._access = access
         self._is_our_host = is_our_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,10 +58,14 @@ class Guard:
 
         try:
             self._check(headers, scope["path"])
+            scope["state"]["caller"] = await self._access.caller(scope)
             body = await _body(headers, receive)
             await self._app(scope, _replayed(body, receive), send_with_headers)
         except Refusal as refusal:
             await refusal.response(request_id)(scope, receive, send_with_headers)
+        except StoreError as error:
+            unknown = Refusal(503, "storage_failed", str(error)).later(30)
+            await unknown.response(request_id)(scope, receive, send_with_headers)
         except Exception:
             # The boundary of a request: one that breaks is logged and answered, and the next one is served.
             log.exception("%s %s failed [request %s]", scope["method"], scope["path"], request_id)
@@ -66,6 +75,8 @@ class Guard:
             await Refusal(500, "internal_error", message).response(request_id)(scope, receive, send_with_headers)
 
     def _check(self, headers: Headers, path: str) -> None:
+        if sum(len(name) + len(value) for name, value in headers.raw) > MAX_HEADER_BYTES:
+            raise Refusal(431, "headers_too_large", f"a request may have {MAX_HEADER_BYTES} bytes of headers at most")
         host = _host_of(headers.get("host", ""))
         if not self._is_our_host(host):
             raise Refusal(403, "foreign_host", f"this backend does not answer as {host!r}", "Host")
@@ -82,9 +93,9 @@ class Guard:
             )
 
 
-def network_host_check(host: str) -> Callable[[str], bool]:
-    """Whether a Host header may be ours when we listen on a network as `host`: a literal address cannot be rebound."""
-    names = {host.lower(), socket.gethostname().lower()}
+def network_host_check(hosts: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a Host header may be ours when we listen on a network as `hosts`: a literal address cannot be rebound."""
+    names = {*(host.lower() for host in hosts), socket.gethostname().lower()}
 
     def is_our_host(name: str) -> bool:
         return name in names or is_loopback(name) or _is_address(name)

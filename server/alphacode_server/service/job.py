@@ -7,9 +7,11 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
+from typing import Protocol
 
+from alphacode_sandbox import Meter
 from alphacode_server.protocol import (
     TERMINAL,
     CandidatesSnapshot,
@@ -25,26 +27,28 @@ from alphacode_server.protocol import (
 )
 from alphacode_server.protocol.client import decode_event
 from alphacode_server.protocol.encoding import encode
-from alphacode_server.service.store import Entry, JobRecord, Kept, Store
+from alphacode_server.service.store import Entry, JobRecord, Kept, Store, Usage
 
 log = logging.getLogger(__name__)
 
 
+class Keeper(Protocol):
+    """Whoever looks after a job."""
+
+    def abandoned(self, job: "Job") -> None:
+        """Nobody has listened or asked for the job's grace period."""
+
+    def settled(self, job: "Job") -> Usage | None:
+        """The job has ended. What is returned is kept with its last event."""
+
+    def over(self, job: "Job") -> None:
+        """The job's terminal event is shown."""
+
+
 class Job:
-    """The life of a job, which its streams come and go without touching.
+    """The life of a job, which its streams come and go without touching."""
 
-    `on_abandoned` is called when nobody has listened or asked for the job's grace period, `on_over` once its terminal
-    event is shown.
-    """
-
-    def __init__(
-        self,
-        record: JobRecord,
-        request: SolveRequest,
-        store: Store,
-        on_abandoned: "Callable[[Job], None]",
-        on_over: "Callable[[Job], None]",
-    ) -> None:
+    def __init__(self, record: JobRecord, request: SolveRequest, store: Store, keeper: Keeper) -> None:
         self.record = record
         self.id = record.id
         self.request = request
@@ -54,20 +58,22 @@ class Job:
         self.error: ErrorBody | None = None
         self.last_event: JobEvent | None = None
         """The last one that is shown."""
+        self.meter = Meter()
+        """What its programs use in this process."""
         self.n_bytes = 0
         self.has_ended = False
         """Nothing is appended any more; the last event may still have to be kept."""
         self.over = asyncio.Event()
         """The terminal event is shown."""
         self._store = store
+        self._keeper = keeper
         self._log: list[Entry] = []
         self._n_appended = 0
         self._kept_status = "queued"
         self._grown = asyncio.Event()
+        self._is_settled = False
         self._is_left = False
         self._n_listeners = 0
-        self._on_abandoned = on_abandoned
-        self._on_over = on_over
         self._grace: asyncio.TimerHandle | None = None
 
     @property
@@ -95,7 +101,7 @@ class Job:
         self._take_in(event)
         if isinstance(event, TERMINAL):
             self.has_ended = True
-            kept = self._store.end(self.id, entry, _status_after(event))
+            kept = self._store.end(self.id, entry, _status_after(event), self._settle())
         elif entry.id == 1:
             kept = self._store.add(self.record, entry)
         else:
@@ -185,8 +191,15 @@ class Job:
         self.last_event = event
         if isinstance(event, TERMINAL):
             self._close(event)
-            self._on_over(self)
+            self._keeper.over(self)
         self._wake()
+
+    def _settle(self) -> Usage | None:
+        """What the job used, the first time that this is asked for."""
+        if self._is_settled:
+            return None
+        self._is_settled = True
+        return self._keeper.settled(self)
 
     def _take_in(self, event: JobEvent) -> None:
         match event:
@@ -211,7 +224,7 @@ class Job:
     def _wait_for_listeners(self, grace_s: float) -> None:
         self._stop_waiting()
         if not (self.request.detach or self.has_ended):
-            self._grace = asyncio.get_running_loop().call_later(grace_s, self._on_abandoned, self)
+            self._grace = asyncio.get_running_loop().call_later(grace_s, self._keeper.abandoned, self)
 
     def _stop_waiting(self) -> None:
         if self._grace is not None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from alphacode_sandbox import SandboxError
+from alphacode_sandbox import SandboxError, metered
 from alphacode_server.protocol import (
     PROTOCOL_VERSION,
     TERMINAL,
@@ -30,12 +30,14 @@ from alphacode_server.protocol import (
     SolveRequest,
 )
 from alphacode_server.samplers import SamplerError
+from alphacode_server.service.access import ANYBODY, Caller
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
 from alphacode_server.service.journal import Journal
 from alphacode_server.service.metrics import Metrics
+from alphacode_server.service.quotas import Ledger
 from alphacode_server.service.requests import body_hash, request_from, request_json, with_seed
-from alphacode_server.service.store import JobRecord, MemoryStore, Store, StoreError
+from alphacode_server.service.store import JobRecord, MemoryStore, Store, StoreError, Usage
 
 Search = Callable[[SolveRequest, Journal], AsyncGenerator[SolveEvent, None]]
 """Yields a request's events up to its JobCompleted; closing or cancelling it stops everything it started.
@@ -75,7 +77,8 @@ class Jobs:
     ) -> None:
         self.metrics = metrics or Metrics()
         self.policy = policy or JobPolicy()
-        self._store = store or MemoryStore()
+        self.store = store or MemoryStore()
+        self.ledger = Ledger(self.store)
         self._search = search
         self._boot = secrets.token_hex(3)
         self._jobs: dict[str, Job] = {}
@@ -84,8 +87,8 @@ class Jobs:
         self._stopped_by: dict[Job, str] = {}
         self._ended: deque[tuple[float, Job]] = deque()
         self._keys: dict[tuple[str, str], str] = {}
-        self._accepting: list[tuple[str, str | None]] = []
-        """Owner and key of the requests whose jobs are just being kept."""
+        self._accepting: list[Job] = []
+        """Those that are just being kept for the first time."""
         self._is_held = False
         self._is_closed = False
 
@@ -98,15 +101,20 @@ class Jobs:
         return len(self._running)
 
     async def submit(
-        self, request: SolveRequest, model: str, request_id: str, key: str | None = None, owner: str = ""
+        self,
+        request: SolveRequest,
+        model: str,
+        request_id: str,
+        key: str | None = None,
+        caller: Caller = ANYBODY,
     ) -> tuple[Job, bool]:
         """The job of the request, and whether it is new; an idempotency key that is known gives the job it made.
 
-        Returns once the job is kept.
+        Returns once the job is kept. Raises Refusal.
         """
         self._forget_old()
         hashed = body_hash(request)
-        if key is not None and (known := self._known(owner, key)):
+        if key is not None and (known := self._known(caller.owner, key)):
             if known.record.body_hash != hashed:
                 raise Refusal(422, "idempotency_key_reused", "this key was used for another request", "Idempotency-Key")
             return known, False
@@ -114,17 +122,18 @@ class Jobs:
             raise Refusal(503, "stopping", "the backend is stopping and takes no new jobs")
         if self.n_queued + len(self._accepting) >= self.policy.max_queued + self._n_free:
             raise Refusal(429, "queue_full", f"{self.n_queued} jobs are waiting already").later(30)
+        self._check_quotas(caller, request)
         request = with_seed(request)
         job_id, now = f"{self._boot}-{secrets.token_hex(8)}", time.time()
-        record = JobRecord(job_id, owner, request_json(request), hashed, model, request_id, now, key)
-        job = self._job(record, request)
-        self._accepting.append((owner, key))
+        record = JobRecord(job_id, caller.owner, request_json(request), hashed, model, request_id, now, key)
+        job = Job(record, request, self.store, self)
+        self._accepting.append(job)
         try:
             await job.keep(JobAccepted(job.id, PROTOCOL_VERSION, model, request.sampling.n, request.language))
         except StoreError as error:
             raise Refusal(503, "storage_failed", f"the job was not taken on: {error}").later(30) from error
         finally:
-            self._accepting.remove((owner, key))
+            self._accepting.remove(job)
         self._enter(job)
         job.expect_listeners()
         self._waiting.append(job)
@@ -133,11 +142,12 @@ class Jobs:
             job.append(JobQueued(self.n_queued))
         return job, True
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str, caller: Caller = ANYBODY) -> Job:
+        """Raises Refusal (404) for a job that the caller may not see, as for one that there is not."""
         self._forget_old()
         job = self._jobs.get(job_id)
-        if job is None:
-            restarted = not (job_id.startswith(f"{self._boot}-") or self._store.lasts)
+        if job is None or not caller.may_see(job.record.owner):
+            restarted = not (job_id.startswith(f"{self._boot}-") or self.store.lasts)
             why = "the backend was restarted since" if restarted else "it ended too long ago"
             raise Refusal(404, "job_not_found", f"no job {job_id!r}: unknown, or {why}; solve again")
         return job
@@ -164,13 +174,14 @@ class Jobs:
     async def restore(self) -> None:
         """Find the jobs of earlier processes. Those that had not ended wait for `go_on`. Raises StoreError."""
         self._is_held = True
+        await self.ledger.load()
         ended: list[Job] = []
-        for kept in await self._store.jobs():
+        for kept in await self.store.jobs():
             try:
-                job = self._job(kept.record, request_from(kept.record.request))
+                job = Job(kept.record, request_from(kept.record.request), self.store, self)
             except ValueError as error:
                 log.warning("job %s of another version is forgotten: %s", kept.record.id, error)
-                self._store.forget([kept.record.id])
+                self.store.forget([kept.record.id])
                 continue
             job.restore(kept.entries, kept.status)
             self._enter(job)
@@ -194,7 +205,7 @@ class Jobs:
         self._is_closed = True
         tasks = set(self._running.values())
         for job in [*self._waiting, *self._running]:
-            if not self._store.lasts:
+            if not self.store.lasts:
                 self.stop(job, "server")
             elif job not in self._stopped_by:
                 job.leave()
@@ -211,13 +222,20 @@ class Jobs:
         return max(0, self.policy.max_running - self.n_running)
 
     def _known(self, owner: str, key: str) -> Job | None:
-        if (owner, key) in self._accepting:
+        if any((job.record.owner, job.record.key) == (owner, key) for job in self._accepting):
             message = "the first request with this key is just being accepted"
             raise Refusal(409, "idempotency_key_in_use", message, "Idempotency-Key").later(1)
         return self._jobs.get(self._keys.get((owner, key), ""))
 
-    def _job(self, record: JobRecord, request: SolveRequest) -> Job:
-        return Job(record, request, self._store, lambda job: self.stop(job, "disconnect"), self._over)
+    def _check_quotas(self, caller: Caller, request: SolveRequest) -> None:
+        live = [job for job in self._live if job.record.owner == caller.owner]
+        self.ledger.check_jobs(caller, len(live))
+        self.ledger.check_samples(caller, request.sampling.n, sum(job.request.sampling.n for job in live))
+        self.ledger.check_sandbox(caller, sum(job.meter.cpu_s for job in live))
+
+    @property
+    def _live(self) -> list[Job]:
+        return [job for job in (*self._accepting, *self._waiting, *self._running) if not job.has_ended]
 
     def _enter(self, job: Job) -> None:
         self._jobs[job.id] = job
@@ -247,11 +265,12 @@ class Jobs:
         limit_s = _FOREVER_S if wall_ms is None else 2 * wall_ms / 1000 + self.policy.overrun_s
         out_of_time = asyncio.get_running_loop().call_later(limit_s, self.stop, job, "budget")
         try:
-            async with aclosing(self._search(job.request, Journal(self._store, job.id))) as events:
-                async for event in events:
-                    await job.keep(event)
-                    if isinstance(event, TERMINAL):
-                        return
+            with metered() as job.meter:
+                async with aclosing(self._search(job.request, Journal(self.store, job.id))) as events:
+                    async for event in events:
+                        await job.keep(event)
+                        if isinstance(event, TERMINAL):
+                            return
             raise RuntimeError("the search ended without a result")
         except StoreError as error:
             self._end_failed(job, "storage", "storage_failed", str(error))
@@ -288,7 +307,15 @@ class Jobs:
         self._end_cancelled(job, self._stopped_by.pop(job, "server"))
         self._start_waiting()
 
-    def _over(self, job: Job) -> None:
+    def abandoned(self, job: Job) -> None:
+        """Nobody has listened or asked for the job's grace period."""
+        self.stop(job, "disconnect")
+
+    def settled(self, job: Job) -> Usage | None:
+        """The job has ended: what its owner used."""
+        return self.ledger.note(job.record.owner, job.counts.sampled, job.meter.cpu_s)
+
+    def over(self, job: Job) -> None:
         """The job's terminal event is shown."""
         if job in self._waiting:
             self._withdraw(job)
@@ -311,4 +338,4 @@ class Jobs:
             forgotten.append(job.id)
         if forgotten:
             self._keys = {key: job_id for key, job_id in self._keys.items() if job_id in self._jobs}
-            self._store.forget(forgotten)
+            self.store.forget(forgotten)

@@ -2,47 +2,28 @@
 
 import asyncio
 import contextlib
-import errno
 import signal
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import uvicorn
 
 from alphacode_sandbox import open_judge
 from alphacode_server.prompts import Prompt
 from alphacode_server.protocol import Readiness, SolveEvent, SolveRequest
-from alphacode_server.protocol.address import is_loopback
 from alphacode_server.samplers import Decoding, Sampler
-from alphacode_server.service.admission import Caps
 from alphacode_server.service.app import Services, create_app
 from alphacode_server.service.errors import ServeError
-from alphacode_server.service.guard import network_host_check
-from alphacode_server.service.jobs import JobPolicy, Jobs
+from alphacode_server.service.jobs import Jobs
 from alphacode_server.service.journal import Journal
+from alphacode_server.service.listening import address_of, check_reach, check_tls, host_check, listen
+from alphacode_server.service.options import ServeOptions
 from alphacode_server.service.search import search
-from alphacode_server.service.store import Store, StoreError, open_store
+from alphacode_server.service.store import StoreError, open_store
 
 DRAIN_S = 2
 """How long open connections may take to end, once their jobs have."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """Where to listen, and how much to take on."""
-
-    host: str = "127.0.0.1"
-    port: int = 8420
-    """0 takes a free one."""
-    workers: int | None = None
-    """Programs run at a time; None is the sandbox's choice."""
-    insecure_no_auth: bool = False
-    """Listen where other machines can reach us, although everybody there may run jobs."""
-    caps: Caps = field(default_factory=Caps)
-    policy: JobPolicy = field(default_factory=JobPolicy)
-    store: str = "none"
-    """Where jobs are kept: a file, the URL of a PostgreSQL database, or `none` for memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +35,9 @@ class Listening:
     port: int
     isolation: str
     languages: tuple[str, ...]
+    needs_tokens: bool
+    n_jobs: int
+    """Jobs of an earlier process that go on."""
 
 
 async def serve(
@@ -69,9 +53,14 @@ async def serve(
     nothing untrusted may be run here, and whatever `open_sampler` raises.
     """
     async with contextlib.AsyncExitStack() as stack:
-        listener = stack.enter_context(_listen(options))
-        store = await _open_store(options.store)
-        stack.push_async_callback(store.aclose)
+        check_tls(options)
+        listener = stack.enter_context(listen(options))
+        with _store_trouble():
+            store = await open_store(options.store)
+            stack.push_async_callback(store.aclose)
+            needs_tokens = await store.has_tokens()
+        host, port = address_of(listener)
+        check_reach(host, port, options, needs_tokens)
         judge = await stack.enter_async_context(open_judge(options.workers))
         models: list[Sampler] = []
         is_listening = asyncio.Event()
@@ -94,26 +83,31 @@ async def serve(
             judge=judge,
             readiness=Readiness("loading", "its model is loading"),
             caps=options.caps,
-            is_our_host=is_loopback if is_loopback(_address(listener)[0]) else network_host_check(options.host),
+            is_our_host=host_check(host, options),
         )
-        await _restore(services.jobs)
-        host, port = _address(listener)
+        with _store_trouble():
+            await services.jobs.restore()
 
         def on_started() -> None:
-            on_listening(Listening(url, host, port, judge.isolation, judge.languages))
+            n_jobs = services.jobs.n_queued
+            on_listening(Listening(url, host, port, judge.isolation, judge.languages, needs_tokens, n_jobs))
             is_listening.set()
 
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if options.tls_cert else "http"
+        url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         server = _Server(
             uvicorn.Config(
                 create_app(services),
                 lifespan="off",
                 ws="none",
+                http="h11",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 timeout_keep_alive=65,
                 timeout_graceful_shutdown=DRAIN_S,
+                ssl_certfile=options.tls_cert,
+                ssl_keyfile=options.tls_key,
             ),
             on_started,
         )
@@ -191,46 +185,9 @@ def _signals(end: asyncio.Event, server: uvicorn.Server) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-async def _open_store(spec: str) -> Store:
+@contextlib.contextmanager
+def _store_trouble() -> Iterator[None]:
     try:
-        return await open_store(spec)
+        yield
     except StoreError as error:
         raise ServeError(str(error)) from error
-
-
-async def _restore(jobs: Jobs) -> None:
-    try:
-        await jobs.restore()
-    except StoreError as error:
-        raise ServeError(str(error)) from error
-
-
-def _listen(options: ServeOptions) -> socket.socket:
-    host, port = options.host, options.port
-    if not 0 <= port <= 65535:
-        raise ServeError(f"port {port} must be between 0 and 65535")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError as error:
-        raise ServeError(f"cannot listen on {host!r}: {error.strerror}") from error
-    if not (is_loopback(str(address[0])) or options.insecure_no_auth):
-        raise ServeError(
-            f"{host} can be reached from other machines, and everybody there could run jobs. Listen on 127.0.0.1 and "
-            f"connect through `ssh -L 8420:127.0.0.1:{port or 8420} <this machine>`, or pass --insecure-no-auth"
-        )
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise ServeError(f"port {port} of {host} is in use; pass another --port, or 0 for a free one") from error
-        raise ServeError(f"cannot listen on {host}:{port}: {error.strerror}") from error
-    return listener
-
-
-def _address(listener: socket.socket) -> tuple[str, int]:
-    host, port = listener.getsockname()[:2]
-    return str(host), int(port)

@@ -45,6 +45,32 @@ STEPS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        """
+        CREATE TABLE tokens (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            created_at DOUBLE PRECISION NOT NULL,
+            expires_at DOUBLE PRECISION,
+            revoked_at DOUBLE PRECISION,
+            max_jobs BIGINT,
+            max_samples_per_day BIGINT,
+            max_sandbox_s_per_day BIGINT
+        )
+        """,
+        "CREATE UNIQUE INDEX tokens_in_use ON tokens (name) WHERE revoked_at IS NULL",
+        """
+        CREATE TABLE usage (
+            owner TEXT NOT NULL,
+            day TEXT NOT NULL,
+            samples BIGINT NOT NULL,
+            sandbox_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (owner, day)
+        )
+        """,
+    ),
 )
 
 

@@ -53,3 +53,45 @@ class KeptJob:
     record: JobRecord
     status: str
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """What a token may use. None is no bound; a day is one of UTC."""
+
+    max_jobs: int | None = None
+    """Queued and running."""
+    max_samples_per_day: int | None = None
+    max_sandbox_s_per_day: int | None = None
+    """CPU seconds of candidates, compilers and checkers."""
+
+
+UNBOUNDED = Quotas()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """What is kept of a token, which is everything but its secret."""
+
+    id: str
+    """The public part, by which it is found."""
+    name: str
+    hash: str
+    """SHA-256 of the whole token: it has 256 random bits, so that nothing slower is needed."""
+    scopes: tuple[str, ...]
+    created_at: float
+    """Unix seconds, as the next two."""
+    expires_at: float | None = None
+    revoked_at: float | None = None
+    quotas: Quotas = UNBOUNDED
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a token's jobs used on a day."""
+
+    owner: str
+    day: str
+    """As in 2026-11-25, of UTC."""
+    samples: int = 0
+    sandbox_s: float = 0.0

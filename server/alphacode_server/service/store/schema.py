@@ -1,6 +1,6 @@
 """The tables as the newest step of `migrations` leaves them."""
 
-from sqlalchemy import Column, Double, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -36,4 +36,28 @@ chunks = Table(
     Column("number", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("samples", Text, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("revoked_at", Double),
+    Column("max_jobs", BigInteger),
+    Column("max_samples_per_day", BigInteger),
+    Column("max_sandbox_s_per_day", BigInteger),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("samples", BigInteger, nullable=False),
+    Column("sandbox_s", Double, nullable=False),
 )
