@@ -15,12 +15,14 @@ STARTS_ANOTHER = "import os, sys\nif os.fork() == 0: os._exit(0)\nos.wait()\npri
 def test_says_the_level_and_the_languages(alphacode: Alphacode) -> None:
     code, out, err = alphacode("doctor")
     assert (code, err) == (0, "")
-    _, sandbox, *languages = out.splitlines()
+    _, sandbox, pace, *languages = out.splitlines()
     level = sandbox.split()[1].rstrip(":")
     assert level in {"L1", "L2", "L3"}
     assert any(line.split() == ["Python", "ready"] for line in languages)
     report = json.loads(alphacode("doctor", "--json")[1])
     assert (report["isolation"], report["languages"]["Python"]) == (level, "")
+    assert pace.startswith("pace       ")
+    assert 1 <= report["host_factor"] <= 2
 
 
 def test_says_why_there_is_no_sandbox(alphacode: Alphacode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,6 +31,7 @@ def test_says_why_there_is_no_sandbox(alphacode: Alphacode, tmp_path: Path, monk
     code, out, _ = alphacode("doctor")
     assert code == 1
     assert "sandbox    none" in out
+    assert "pace" not in out
     assert "Install one (`apt install g++`" in out
 
 

@@ -97,6 +97,8 @@ def test_json_names_file_language_expectation_verdict_and_cases(judge: Judge, tw
     wrong = report["submissions/wrong_answer/plus_one.py"]
     assert (wrong["language"], wrong["expected"], wrong["verdict"]) == ("python", "wrong_answer", "WA")
     assert wrong["agrees"] is True
+    # Five times as much for Python, and up to twice of that on a slow machine.
+    assert 1.5 <= wrong["time_limit_s"] <= 3
     cases = wrong["cases"]
     assert isinstance(cases, list)
     assert [(case["name"], case["verdict"]) for case in cases] == [("samples/1", "AC"), ("tests/big", "WA")]

@@ -184,6 +184,9 @@ async def test_info_and_judge(services: MakeServices) -> None:
         assert info.model == "test-model"
         reply = await client.judge(JudgeRequest("python", "print(int(input()) * 2)", (ExampleBody("2\n", "4\n"),) * 2))
         assert (reply.verdict, [case.index for case in reply.cases], reply.isolation) == ("AC", [1, 2], info.isolation)
+        # Two seconds, five times as many for Python, and on a slow machine up to twice of that.
+        assert reply.time_limit_ms is not None
+        assert 10_000 <= reply.time_limit_ms <= 20_000
 
 
 async def test_one_key_makes_one_job(services: MakeServices, request_body: SolveRequest) -> None:
