@@ -178,7 +178,7 @@ async def test_a_passing_candidate_is_shown_before_sampling_ends(tmp_path: Path,
 
 
 async def test_slow_programs_are_told_apart_without_being_run_on_everything(tmp_path: Path, judge: Judge) -> None:
-    problem = Problem(PROBLEM.title, PROBLEM.statement, PROBLEM.examples, time_limit_ms=300)
+    problem = Problem(PROBLEM.title, PROBLEM.statement, PROBLEM.examples, time_limit_ms=60)
     slow = "n = int(input())\nwhile n != 8: pass\nprint('YES')"
     result = await solution(recording(tmp_path, [RIGHT, slow]), judge, problem)
     assert sorted(codes(result)) == sorted([RIGHT, slow])
