@@ -99,6 +99,22 @@ def test_solve_shows_a_table_and_writes_the_programs(
     assert (tmp_path / "out" / "01.py").read_text() == RIGHT
 
 
+def test_solve_ends_early_and_says_so_unless_all_samples_are_asked_for(
+    alphacode: Alphacode, statement: Path, tmp_path: Path
+) -> None:
+    line = json.dumps({"code": RIGHT, "language": "python"})
+    (tmp_path / "samples.jsonl").write_text(f"{line}\n" * 64, encoding="utf-8")
+    argv = ("solve", statement, "--sampler", f"replay:{tmp_path / 'samples.jsonl'}", "--language", "python")
+    _, out, _ = alphacode(*argv, "--samples", 64)
+    assert "32 of the samples were not drawn: the chance that they would change the ranks is about 0%." in out
+    assert "Twice the samples would be expected to add 0.0 clusters to the 1 found." in out
+    report = json.loads(alphacode(*argv, "--samples", 64, "--no-early-stop", "--json")[1])
+    assert report["counts"]["sampled"] == 64
+    assert report["outlook"] == {
+        "new_clusters": 0.0, "first_passing": None, "unused": 0, "chance_of_change": None,
+    }  # fmt: skip
+
+
 def test_solve_marks_the_ranks_that_are_right(
     alphacode: Alphacode, statement: Path, recording: str, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ async def test_from_statement_to_ranked_candidates_to_the_buffer(
     ]
     card = await editor.hover(uri)
     assert "Last search: " in card
+    assert "Twice the samples would be expected to add " in card
     assert "| 01 | 3/3 |" in card
     assert "before the last edit" in card
 

@@ -78,6 +78,16 @@ def test_percent_never_goes_back() -> None:
     assert seen == sorted(seen)
 
 
+def test_what_comes_between_two_rounds_of_sampling_is_no_progress() -> None:
+    running = search()
+    for event in (phase("sample", 32, 128), phase("generate_inputs", 50, 50), phase("cluster", 9, 9)):
+        running.take(event)
+    assert running.percent == 17
+    running.take(phase("sample", 128, 128))
+    running.take(phase("cluster", 9, 9))
+    assert running.percent == 95
+
+
 def test_an_earlier_candidate_is_still_the_same_program() -> None:
     running = search()
     running.take(JobAccepted("b", 1, "model", 64, "python"))

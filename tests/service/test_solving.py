@@ -75,6 +75,20 @@ async def test_a_solve_over_http_ends_with_ranked_programs(
     assert (snapshot.status, snapshot.candidates, snapshot.counts) == ("completed", result.candidates, result.counts)
 
 
+async def test_a_client_may_ask_for_all_samples(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
+) -> None:
+    async with BackendClient(await listening(await recorded([RIGHT] * 64))) as client:
+        for early_stop, n_sampled in ((True, 32), (False, 64)):
+            sampling = SamplingBody(n=64, seed=1, early_stop=early_stop)
+            request = replace(request_body, language="python", sampling=sampling)
+            last = [event async for event in client.solve(request)][-1]
+            assert isinstance(last, JobCompleted)
+            assert last.result.counts.sampled == n_sampled
+            assert last.result.outlook is not None
+            assert last.result.outlook.unused == 64 - n_sampled
+
+
 async def test_a_spent_budget_ends_sampling_and_not_the_job(
     recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
 ) -> None:

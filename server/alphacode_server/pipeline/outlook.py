@@ -18,7 +18,7 @@ from alphacode_server.selection import (
     expected_new_clusters,
 )
 
-SETTLED = 0.03
+SETTLED = 0.02
 """A search is settled when the chance that its answer still changes is at most this."""
 
 

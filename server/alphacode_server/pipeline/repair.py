@@ -35,7 +35,10 @@ async def repair(
     for end in ((filter_.pool.n_sampled + goal + 1) // 2, goal):
         n = end - filter_.pool.n_sampled
         nearest = await near_misses(filter_.pool, problem, judge, N_CONSIDERED)
-        chosen = [candidate for candidate in unlike(nearest) if candidate.id not in mended][: min(n, N_MENDED)]
+        # One that was slow when it was first judged may pass now.
+        failing = (candidate for candidate in nearest if candidate.judgement.verdict is not Verdict.AC)
+        # Sorting is stable: the best come first, and those that were mended before come last.
+        chosen = unlike(sorted(failing, key=lambda candidate: candidate.id in mended))[: min(n, N_MENDED)]
         if not chosen:
             return
         mended.update(candidate.id for candidate in chosen)
@@ -50,7 +53,7 @@ async def repair(
 async def _mend(
     candidate: Candidate, problem: Problem, language_model: LanguageModel, n: int, seed: int
 ) -> AsyncGenerator[Sample, None]:
-    failure = next(case for case in candidate.judgement.cases if case.verdict not in (Verdict.AC, Verdict.RUN))
+    failure = next(case for case in candidate.judgement.cases if case.verdict is not Verdict.AC)
     prompt = repair_prompt(problem, candidate.program, problem.examples[failure.index], failure)
     language = candidate.program.language
     decoding = Decoding(n=n, temperature=TEMPERATURE, seed=seed)

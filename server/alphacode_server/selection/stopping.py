@@ -14,6 +14,10 @@ N_FUTURES = 400
 """The standard error of a chance of 5 % is then 1 %."""
 MAX_DRAWS = 1000
 """Samples of a future that are drawn one by one; where there are more, each of these stands for several."""
+SPREAD = 2.0
+"""How far a cluster's log-odds still move for other reasons than its share, over the square root of samples that pass.
+Measured on 82 HumanEval tasks with 100 samples each: between 25 of them and all it is 0.4, and odds grow with the share
+to the power of 0.9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,11 @@ class Standings:
 def chance_of_change(standings: Standings, n_ranks: int, rng: random.Random) -> float:
     """The chance, 0..1, that another cluster is first in the end, or that a right one enters or leaves the ranks.
 
-    A newcomer at the end of a list that is not full is thus a change only as far as none of the others is right. 1 when
-    nothing passes yet. Shares of clusters and of failing samples have a Dirichlet posterior, unseen clusters come by a
-    Dirichlet process; a cluster's odds grow with its share, and a newcomer has the mean odds of a sample that passes.
-    Samplers write more odd programs than such a process does, so this is an estimate, good to tell settled searches
-    from open ones.
+    1 when nothing passes yet, 0 when nothing is to come. Shares of clusters and of failing samples have a Dirichlet
+    posterior, unseen clusters come by a Dirichlet process. A cluster's odds grow with its share, and vary a little for
+    other reasons; a newcomer has the mean odds of a sample that passes, so one that only lengthens a list that is not
+    full weighs no more than these. Samplers write more odd programs than such a process does: this is an estimate, good
+    to tell settled searches from open ones.
     """
     if not standings.sizes or standings.n_left <= 0:
         return 0.0 if standings.sizes else 1.0
@@ -45,7 +49,7 @@ def chance_of_change(standings: Standings, n_ranks: int, rng: random.Random) -> 
     total = 0.0
     for _ in range(N_FUTURES):
         concentration = _concentration(concentration, standings, rng)
-        total += _change(standings, _future(standings, concentration, rng), n_ranks)
+        total += _change(standings, _future(standings, concentration, rng), n_ranks, rng)
     return total / N_FUTURES
 
 
@@ -57,23 +61,26 @@ class _Future:
     """Samples of each cluster that is new."""
 
 
-def _change(standings: Standings, future: _Future, n_ranks: int) -> float:
+def _change(standings: Standings, future: _Future, n_ranks: int, rng: random.Random) -> float:
     """How much of a change one future is, 0..1."""
-    probabilities, n = standings.probabilities, len(standings.sizes)
+    probabilities, sizes = standings.probabilities, standings.sizes
+    n, n_passing = len(sizes), sum(sizes)
+    growth = 1.0 + (math.fsum(future.growth) + math.fsum(future.newcomers)) / n_passing
+    spread = SPREAD * math.sqrt((1.0 - 1.0 / growth) / n_passing)
+    found = math.fsum(probabilities)
     claims = [
         probability * (size + gained) / size
-        for probability, size, gained in zip(probabilities, standings.sizes, future.growth, strict=True)
+        for probability, size, gained in zip(probabilities, sizes, future.growth, strict=True)
     ]
-    claim_of_a_sample = math.fsum(probabilities) / sum(standings.sizes)
-    claims += [claim_of_a_sample * size for size in future.newcomers]
+    claims += [found * size / n_passing for size in future.newcomers]
+    claims = [claim * math.exp(rng.gauss(0.0, spread)) for claim in claims]
     # Sorting is stable: who only draws level does not overtake.
     order = sorted(range(len(claims)), key=lambda k: -claims[k])
     if order[0] != 0:
         return 1.0
     now, then = set(range(min(n_ranks, n))), set(order[:n_ranks])
-    moved = math.fsum(probabilities[k] for k in now ^ then if k < n)
-    none_right = max(0.0, 1.0 - math.fsum(probabilities)) if any(k >= n for k in then) else 0.0
-    return min(1.0, moved + none_right)
+    none = growth * max(0.0, 1.0 - found)
+    return math.fsum(claims[k] for k in now ^ then) / (math.fsum(claims) + none)
 
 
 def _future(standings: Standings, concentration: float, rng: random.Random) -> _Future:
