@@ -60,7 +60,8 @@ def test_a_data_set_is_measured(alphacode: Alphacode, arguments: list[str], tmp_
     code, out, err = alphacode(*arguments, "--json")
     assert (code, err) == (0, "")
     report = json.loads(out)
-    assert (report["problems"], report["left_out"]) == (2, {})
+    assert (report["problems"], report["left_out"], report["model"]) == (2, {}, "replay:samples")
+    assert (report["settings"]["samples"], report["settings"]["seed"]) == (4, 1)
     curves = {(curve["name"], curve["picks"]): curve for curve in report["curves"]}
     assert {name for name, _ in curves} == {"ours", "alphacode2", "size", "random", "pass"}
     assert curves["pass", None]["at"] == {"1": 12.5, "2": 25.0, "4": 50.0}

@@ -7,13 +7,16 @@ from pathlib import Path
 from rich.table import Table
 
 from alphacode_server.cli.console import make_console
-from alphacode_server.evaluation import PASS, Curve, Measurement, Rate
+from alphacode_server.evaluation import PASS, Curve, Measurement, Rate, Settings
+from alphacode_server.protocol.encoding import to_json
 
 MAX_COLUMNS = 4
 """As many as a terminal of 80 columns has room for."""
 
 
-def print_curves(curves: Sequence[Curve], measured: Sequence[Measurement], *, ks: Sequence[int] | None) -> None:
+def print_curves(
+    curves: Sequence[Curve], measured: Sequence[Measurement], settings: Settings, *, ks: Sequence[int] | None
+) -> None:
     """Rates with their intervals at `ks`, or at a few of the numbers of samples, and what they cost."""
     columns = ks or _some(list(curves[0].at))
     table = Table(header_style="bold", box=None, pad_edge=False)
@@ -38,18 +41,27 @@ def print_curves(curves: Sequence[Curve], measured: Sequence[Measurement], *, ks
     costs = _costs(measured)
     console.print(
         f"{costs['samples']:,} samples, {costs['tokens']:,} tokens, {costs['seconds']:,.0f} s on the wall, "
-        f"{costs['cpu_s']:,.0f} s of processors; models {', '.join(sorted({one.model for one in measured}))}",
+        f"{costs['cpu_s']:,.0f} s of processors; model {measured[0].model}, seed {settings.seed}",
         style="dim",
         markup=False,
     )
 
 
 def curves_report(
-    curves: Sequence[Curve], measured: Sequence[Measurement], left_out: Mapping[str, str], plot: Path | None
+    curves: Sequence[Curve],
+    measured: Sequence[Measurement],
+    settings: Settings,
+    left_out: Mapping[str, str],
+    plot: Path | None,
 ) -> str:
-    """problems, left_out, curves: name, picks (null for pass@k), at and interval by number of samples; costs, plot."""
+    """model, settings, problems, left_out with reasons, curves, costs, plot.
+
+    Of a curve: name, paper, picks (null for pass@k), at and interval by number of samples.
+    """
     return json.dumps(
         {
+            "model": measured[0].model,
+            "settings": to_json(settings),
             "problems": len(measured),
             "left_out": dict(left_out),
             "curves": [_curve_report(curve) for curve in curves],

@@ -51,7 +51,7 @@ def add_to(actions: Subparsers) -> None:
                         "kept; a run that was stopped goes on there")  # fmt: skip
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--limit", type=positive_int, metavar="N", help="only the first N problems")
-    which.add_argument("--only", type=lambda text: text.split(","), metavar="NAME,...", help="only these problems")
+    which.add_argument("--only", nargs="+", metavar="NAME", help="only these problems")
     parser.add_argument("--selector", type=selector_names, default=COMPARED, metavar="NAME,...", help="to be compared: "
                         f"{', '.join(NAMES)} or all; default: {','.join(COMPARED)}")  # fmt: skip
     parser.add_argument("--k", type=numbers, metavar="N,...", help="numbers of samples, default: powers of two and all")
@@ -69,7 +69,7 @@ async def run(args: argparse.Namespace) -> int:
         problems = _chosen(args)
         settings = _settings(args, settings_in(args.out))
         with open_run(args.out, settings) as folder, RunView(quiet=args.json) as view:
-            await _measure_what_is_left(problems, settings, folder, view, args)
+            without_samples = await _measure_what_is_left(problems, settings, folder, view, args)
             measured = folder.measured([*problems.digests])
             sampled = folder.sampled([*problems.digests])
     except (DatasetError, RunError) as error:
@@ -80,9 +80,10 @@ async def run(args: argparse.Namespace) -> int:
     picture = args.plot or args.out / "plot.svg"
     trouble = draw(found, len(measured), picture)
     if args.json:
-        print(curves_report(found, measured, problems.left_out, None if trouble else picture))
+        left_out = problems.left_out | without_samples
+        print(curves_report(found, measured, settings, left_out, None if trouble else picture))
     else:
-        print_curves(found, measured, ks=args.k)
+        print_curves(found, measured, settings, ks=args.k)
         print(trouble or f"The curves are drawn in {picture}")
     return EXIT_OK
 
@@ -136,12 +137,13 @@ def _settings(args: argparse.Namespace, begun: Settings | None) -> Settings:
 
 async def _measure_what_is_left(
     problems: _Problems, settings: Settings, folder: RunFolder, view: RunView, args: argparse.Namespace
-) -> None:
-    """A line of the log a problem. When none is left, neither model nor sandbox is needed."""
+) -> dict[str, str]:
+    """A line of the log a problem; why there is none of some. When none is left, there is no need of a model."""
     left = {name for name, digest in problems.digests.items() if not folder.has(name, digest)}
     view.begin(len(problems.digests), len(left), problems.left_out)
+    without_samples: dict[str, str] = {}
     if not left:
-        return
+        return without_samples
     async with AsyncExitStack() as stack:
         judge = await stack.enter_async_context(judge_from(args))
         view.status(f"opening {args.sampler} ...")
@@ -155,8 +157,9 @@ async def _measure_what_is_left(
                 folder.add(measured, recording)
                 view.measured(measured)
             else:
-                problems.left_out[entry.name] = f"{sampler.name} has no sample of {entry.problem.title!r}"
-                view.left_out(entry.name, problems.left_out[entry.name])
+                without_samples[entry.name] = f"{sampler.name} has no sample of {entry.problem.title!r}"
+                view.left_out(entry.name, without_samples[entry.name])
+    return without_samples
 
 
 def _picture(text: str) -> Path:
