@@ -1,3 +1,5 @@
+import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -10,6 +12,7 @@ from alphacode_server.protocol import Readiness, SolveRequest
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.service import Services
 from alphacode_server.service.guard import network_host_check
+from alphacode_server.service.store import Entry, JobRecord, Kept, Store
 
 InProcess = Callable[[Services], httpx.AsyncClient]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -223,6 +226,42 @@ async def test_one_key_makes_one_job(http: httpx.AsyncClient) -> None:
     assert (await http.post("/v1/jobs", json=MINIMAL)).json()["job"] != first.json()["job"]
 
 
+async def test_a_key_in_use_is_a_conflict_until_its_job_is_kept(
+    services: MakeServices, in_process: InProcess, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    adding = asyncio.Event()
+
+    def slow(record: JobRecord, first: Entry) -> Kept:
+        adding.set()
+        return kept
+
+    http, key = in_process(services()), {"Idempotency-Key": "key-1"}
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "add", slow)
+        first = asyncio.create_task(http.post("/v1/jobs", json=MINIMAL, headers=key))
+        await adding.wait()
+        response = await http.post("/v1/jobs", json=MINIMAL, headers=key)
+        check_error(response, 409, "idempotency_key_in_use", "Idempotency-Key")
+        assert response.headers["Retry-After"] == "1"
+    kept.set_result(None)
+    accepted = await first
+    again = await http.post("/v1/jobs", json=MINIMAL, headers=key)
+    assert (accepted.status_code, again.status_code) == (202, 200)
+    assert again.json()["job"] == accepted.json()["job"]
+
+
+async def test_a_compressed_body_is_not_unpacked(http: httpx.AsyncClient) -> None:
+    content = gzip.compress(json.dumps(MINIMAL).encode())
+    response = await http.post("/v1/jobs", content=content, headers={"Content-Encoding": "gzip"})
+    check_error(response, 415, "encoded_body", "Content-Encoding")
+
+
+async def test_many_headers_are_too_many(http: httpx.AsyncClient) -> None:
+    for headers in ({"X-Long": 17_000 * "x"}, {f"X-{number}": "x" * 100 for number in range(200)}):
+        check_error(await http.get("/v1/info", headers=headers), 431, "headers_too_large")
+
+
 async def test_info_and_metrics(http: httpx.AsyncClient) -> None:
     info = (await http.get("/v1/info")).json()
     assert info["protocol"] == {"min": 1, "max": 1}
@@ -233,12 +272,27 @@ async def test_info_and_metrics(http: httpx.AsyncClient) -> None:
     assert 'alphacode_jobs_total{status="completed"} 1\n' in metrics
     assert 'alphacode_samples_total{outcome="passing"} 1\n' in metrics
     assert 'alphacode_jobs{status="running"} 0\n' in metrics
+    assert 'alphacode_sandbox_seconds_total{use="judge"} 0\n' in metrics
+    await http.post("/v1/judge", json=JUDGE)
+    assert 'alphacode_sandbox_seconds_total{use="judge"} 0\n' not in (await http.get("/metrics")).text
 
 
 async def test_the_contract_is_published(http: httpx.AsyncClient) -> None:
     document = (await http.get("/openapi.json")).json()
     assert {"/v1/jobs", "/v1/jobs/{job_id}/events", "/v1/judge"} <= document["paths"].keys()
-    assert "return" in document["components"]["schemas"]["SolveRequest"]["properties"]
+    schemas = document["components"]["schemas"]
+    assert "return" in schemas["SolveRequest"]["properties"]
+    # Errors have one shape, and it is the one that is published.
+    assert "HTTPValidationError" not in schemas
+    for path, routes in document["paths"].items():
+        for route in routes.values():
+            for status in ("4XX", "5XX"):
+                (error,) = route["responses"][status]["content"].values()
+                assert error["schema"] == {"$ref": "#/components/schemas/ErrorReply"}
+            assert ("security" in route) == (path not in ("/health", "/ready"))
+    events = document["paths"]["/v1/jobs/{job_id}/events"]["get"]
+    assert list(events["responses"]["200"]["content"]) == ["text/event-stream"]
+    assert {parameter["name"] for parameter in events["parameters"]} == {"job_id", "after", "last-event-id"}
 
 
 @pytest.mark.parametrize(

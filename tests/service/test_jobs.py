@@ -99,6 +99,26 @@ async def test_jobs_wait_their_turn_and_know_their_position(
     assert third.status == "completed"
 
 
+async def test_the_wait_is_guessed_from_the_jobs_before(
+    services: MakeServices, request_body: SolveRequest, gated: Gated
+) -> None:
+    jobs = services(gated).jobs
+    first, second = await submit(jobs, request_body), await submit(jobs, request_body)
+    gated.gate.set()
+    await first.over.wait()
+    await second.over.wait()
+    gated.gate.clear()
+    await submit(jobs, request_body)
+    third, fourth = await submit(jobs, request_body), await submit(jobs, request_body)
+    gated.gate.set()
+    queued = [
+        [event for event in await events_of(job) if isinstance(event, JobQueued)] for job in (second, third, fourth)
+    ]
+    assert queued[0][0].eta_ms is None
+    assert queued[1][0].eta_ms is not None
+    assert queued[2][0].eta_ms == pytest.approx(2 * queued[1][0].eta_ms, abs=2)
+
+
 async def test_a_job_whose_listeners_left_is_cancelled(
     services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate
 ) -> None:

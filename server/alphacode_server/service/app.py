@@ -13,7 +13,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -35,7 +35,7 @@ from alphacode_server.protocol.address import is_loopback
 from alphacode_server.service.access import Access, MetricsReader, Reader, Submitter
 from alphacode_server.service.admission import Caps, admitted, check_judge_request
 from alphacode_server.service.answer import Answer
-from alphacode_server.service.errors import Refusal
+from alphacode_server.service.errors import ErrorReply, Refusal
 from alphacode_server.service.guard import MAX_BODY_BYTES, Guard
 from alphacode_server.service.job import Job
 from alphacode_server.service.jobs import Jobs
@@ -43,6 +43,11 @@ from alphacode_server.service.judging import judged
 from alphacode_server.version import VERSION
 
 CAPABILITIES = ("jobs", "events", "resume", "cancel", "detach", "idempotency", "judge")
+_KNOWN = "The job that this Idempotency-Key made before; or, where the client accepts a stream, the job's events."
+_JSON_ERROR: dict[str, Any] = {
+    "description": "An error, in JSON even where the answer would not be.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorReply"}}},
+}
 HEARTBEAT_S = 10
 RETRY_MS = 2000
 
@@ -63,7 +68,13 @@ class Services:
 
 def create_app(services: Services) -> FastAPI:
     """The app. Its jobs run on the event loop that serves it."""
-    app = FastAPI(title="AlphaCode backend", version=VERSION, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="AlphaCode backend",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": ErrorReply}, "5XX": {"model": ErrorReply}},
+    )
     app.add_middleware(Guard, is_our_host=services.is_our_host, access=Access(services.jobs.store))
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -76,7 +87,12 @@ def create_app(services: Services) -> FastAPI:
 def _add_job_routes(app: FastAPI, services: Services) -> None:
     jobs = services.jobs
 
-    @app.post("/v1/jobs", status_code=202, response_model=JobSnapshot)
+    @app.post(
+        "/v1/jobs",
+        status_code=202,
+        response_model=JobSnapshot,
+        responses={200: {"model": JobSnapshot, "description": _KNOWN, "content": {"text/event-stream": {}}}},
+    )
     async def create_job(
         request: Request,
         body: SolveRequest,
@@ -100,7 +116,14 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
         job.touch()
         return Answer(job.snapshot)
 
-    @app.get("/v1/jobs/{job_id}/events", response_class=EventSourceResponse)
+    @app.get(
+        "/v1/jobs/{job_id}/events",
+        response_class=EventSourceResponse,
+        responses={
+            200: {"description": "Events; docs/protocol.md lists them.", "content": {"text/event-stream": {}}},
+            204: {"description": "The job has ended, and its last event was seen."},
+        },
+    )
     async def follow_job(
         job_id: str,
         caller: Reader,
@@ -137,6 +160,7 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
                 raise Refusal(500, "sandbox_failed", str(error)) from error
             finally:
                 jobs.store.charge(jobs.ledger.note(caller.owner, 0, meter.cpu_s))
+                jobs.metrics.count_judging(meter.cpu_s)
         return Answer(reply)
 
     @app.get("/v1/info", response_model=Info)
@@ -148,13 +172,13 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
     async def health() -> Response:
         return Answer({"status": "ok"})
 
-    @app.get("/ready", response_model=Readiness)
+    @app.get("/ready", response_model=Readiness, responses={503: {"model": Readiness}})
     async def ready() -> Response:
         is_ready = services.readiness.status == "ready"
         headers = None if is_ready else {"Retry-After": "2"}
         return Answer(services.readiness, 200 if is_ready else 503, headers)
 
-    @app.get("/metrics", response_class=PlainTextResponse)
+    @app.get("/metrics", response_class=PlainTextResponse, responses={"4XX": _JSON_ERROR, "5XX": _JSON_ERROR})
     async def metrics(caller: MetricsReader) -> Response:
         del caller
         jobs = services.jobs
@@ -169,7 +193,7 @@ def _info(services: Services) -> Info:
         server="alphacode",
         version=VERSION,
         protocol={"min": PROTOCOL_VERSION, "max": PROTOCOL_VERSION},
-        capabilities=CAPABILITIES,
+        capabilities=(*CAPABILITIES, "durable") if services.jobs.store.lasts else CAPABILITIES,
         model=services.model,
         languages=services.judge.languages,
         isolation=services.judge.isolation,

@@ -1,11 +1,20 @@
 """How the service says no: one exception, one JSON shape (OpenAI's)."""
 
+from dataclasses import dataclass
+
 from alphacode_server.protocol import ErrorBody
 from alphacode_server.service.answer import Answer
 
 
 class ServeError(Exception):
     """The service cannot start; the message says why and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReply:
+    """The body of every answer that is an error."""
+
+    error: ErrorBody
 
 
 class Refusal(Exception):
@@ -36,7 +45,7 @@ class Refusal(Exception):
         headers = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        return Answer({"error": body}, self.status, headers)
+        return Answer(ErrorReply(body), self.status, headers)
 
 
 def _type_of(status: int) -> str:

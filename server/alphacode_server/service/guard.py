@@ -125,6 +125,9 @@ def _request_id(headers: Headers) -> str:
 
 async def _body(headers: Headers, receive: Receive) -> bytes:
     too_large = Refusal(413, "body_too_large", f"a request may have {MAX_BODY_BYTES} bytes at most")
+    if (encoding := headers.get("content-encoding", "identity")) != "identity":
+        # What is small on the way may be large once it is unpacked.
+        raise Refusal(415, "encoded_body", f"bodies are read as they are, not in {encoding!r}", "Content-Encoding")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
         raise too_large

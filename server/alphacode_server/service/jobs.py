@@ -8,6 +8,7 @@ In a store that lasts, jobs outlive the process: `restore` finds them, `go_on` s
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
+from statistics import mean
 from time import monotonic
 
 from alphacode_sandbox import SandboxError, metered
@@ -89,6 +91,8 @@ class Jobs:
         self._keys: dict[tuple[str, str], str] = {}
         self._accepting: list[Job] = []
         """Those that are just being kept for the first time."""
+        self._durations_s: deque[float] = deque(maxlen=16)
+        """Of the last jobs."""
         self._is_held = False
         self._is_closed = False
 
@@ -139,7 +143,7 @@ class Jobs:
         self._waiting.append(job)
         self._start_waiting()
         if job in self._waiting:
-            job.append(JobQueued(self.n_queued))
+            self._tell_position(job, self.n_queued)
         return job, True
 
     def get(self, job_id: str, caller: Caller = ANYBODY) -> Job:
@@ -248,7 +252,7 @@ class Jobs:
             job.status = "running"
             task = asyncio.create_task(self._run(job), name=f"job {job.id}")
             self._running[job] = task
-            task.add_done_callback(partial(self._finished, job))
+            task.add_done_callback(partial(self._finished, job, monotonic()))
             self._renumber()
 
     def _withdraw(self, job: Job) -> None:
@@ -258,7 +262,13 @@ class Jobs:
 
     def _renumber(self, first: int = 0) -> None:
         for index, job in enumerate([*self._waiting][first:], start=first):
-            job.append(JobQueued(index + 1))
+            self._tell_position(job, index + 1)
+
+    def _tell_position(self, job: Job, position: int) -> None:
+        """The wait is guessed from the jobs before; nothing is guessed while there were none."""
+        n_turns = math.ceil(position / self.policy.max_running)
+        eta_ms = round(1000 * mean(self._durations_s) * n_turns) if self._durations_s else None
+        job.append(JobQueued(position, eta_ms))
 
     async def _run(self, job: Job) -> None:
         wall_ms = job.request.budget.wall_ms
@@ -301,9 +311,10 @@ class Jobs:
             log.warning("job %s was stopped and still cleans up", job.id)
         job.append(JobCancelled(by, job.candidates))
 
-    def _finished(self, job: Job, _: asyncio.Task[None]) -> None:
+    def _finished(self, job: Job, began: float, _: asyncio.Task[None]) -> None:
         """The job's task has ended, and with it everything that it started."""
         del self._running[job]
+        self._durations_s.append(monotonic() - began)
         self._end_cancelled(job, self._stopped_by.pop(job, "server"))
         self._start_waiting()
 
