@@ -98,6 +98,12 @@ def test_other_settings_are_refused_by_name(begun: Path) -> None:
         settings_in(begun)
 
 
+def test_a_run_that_measured_nothing_may_be_begun_anew(tmp_path: Path) -> None:
+    for settings in (SETTINGS, replace(SETTINGS, samples=16)):
+        with open_run(tmp_path, settings):
+            assert settings_in(tmp_path) == settings
+
+
 def test_another_model_and_other_tests_are_refused(begun: Path) -> None:
     with open_run(begun, SETTINGS) as folder:
         folder.check_model("m")

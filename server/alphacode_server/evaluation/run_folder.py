@@ -42,12 +42,8 @@ def settings_in(path: Path) -> Settings | None:
 def open_run(path: Path, settings: Settings) -> "Iterator[RunFolder]":
     """Begins a run or goes on with one. Raises RunError where it has other settings, or is in use."""
     begun = settings_in(path)
-    if begun and begun != settings:
-        raise RunError(f"{path} is of a run with {_differences(begun, settings)}; name another --out for this one")
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if begun is None:
-            _replace(path / SETTINGS, as_line(settings))
         log = (path / LOG).open("a+b")
     except OSError as error:
         raise RunError(f"a run cannot be kept in {path}: {error}") from error
@@ -56,7 +52,11 @@ def open_run(path: Path, settings: Settings) -> "Iterator[RunFolder]":
             fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise RunError(f"{path}: another run is at work here") from error
-        yield RunFolder(path, log, _read(path / LOG, log))
+        measured = _read(path / LOG, log)
+        if measured and begun and begun != settings:
+            raise RunError(f"{path} is of a run with {_differences(begun, settings)}; name another --out for this one")
+        _replace(path / SETTINGS, as_line(settings))
+        yield RunFolder(path, log, measured)
 
 
 class RunFolder:
