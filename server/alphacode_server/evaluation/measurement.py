@@ -53,6 +53,7 @@ class Measurement:
     picks: tuple[str, ...]
     """Verdicts of the ranked programs on the hidden tests, best first; empty when no program passes the examples."""
     tokens: int
+    """Of the samples."""
     seconds: dict[str, float]
     """By phase, on the wall."""
     cpu_s: dict[str, float]

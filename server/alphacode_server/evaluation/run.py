@@ -32,18 +32,13 @@ async def measure(
 
     Cancelling stops what runs. Raises what `solve` raises.
     """
-    cpu, heard = CpuMeter("sample"), _Heard()
+    cpu = CpuMeter("sample")
+    heard = _Heard(cpu)
     options = _options(entry, settings)
     search = solve(entry.problem, options, sampler, judge, on_sample=heard.sample, on_recording=heard.recording.append)
     async with aclosing(search):
         async for event in search:
-            match event:
-                case PhaseProgress(name=name):
-                    cpu.begin(name)
-                case JobWarning():
-                    heard.warnings.append(event)
-                case JobCompleted(result=result):
-                    heard.results.append(result)
+            heard.event(event)
             on_event(event)
     (result,) = heard.results
     evidence = heard.recording[0].evidence if heard.recording else _nothing_passed(entry)
@@ -80,7 +75,9 @@ async def measure(
 class _Heard:
     """What a search tells on its way."""
 
+    cpu: CpuMeter
     programs: dict[str, Program] = field(default_factory=dict)
+    """By id."""
     n_tokens: int = 0
     recording: list[Recording] = field(default_factory=list)
     warnings: list[JobWarning] = field(default_factory=list)
@@ -89,6 +86,15 @@ class _Heard:
     def sample(self, sample: Sample) -> None:
         self.programs.setdefault(program_id(sample), sample.program)
         self.n_tokens += sample.n_tokens
+
+    def event(self, event: SolveEvent) -> None:
+        match event:
+            case PhaseProgress(name=name):
+                self.cpu.begin(name)
+            case JobWarning():
+                self.warnings.append(event)
+            case JobCompleted(result=result):
+                self.results.append(result)
 
 
 async def _verdicts(programs: Mapping[str, Program], entry: Entry, judge: Judge) -> dict[str, Verdict]:
