@@ -1,6 +1,6 @@
 """Processor time of compiling a program in each tier, as ratios to `g++ -O2` on the same programs in the same run.
 
-    python benchmarks/compile.py [--problems FOLDER] [--programs N] [--seed N] [--joinable]
+    python benchmarks/compile.py [--problems FOLDER] [--programs N] [--seed N] [--joinable] [--batch N]
     python benchmarks/compile.py --equivalence [--problems FOLDER] [--every N] [--batch N]
 
 The programs are the C++ ones of the problem folders below FOLDER, such as `alphacode judge` takes. With --equivalence,
@@ -31,7 +31,6 @@ from alphacode_server.problem.folder import ProblemFolder, read_folder
 
 PROBLEMS = Path(__file__).parents[2] / "shared" / "data" / "problems"
 BATCH = 12
-AT_A_TIME = 2 * BATCH
 PLAIN = f"g++ -O2 -std=c++17 main.cpp -o {SCRATCH}/program && exec cat {SCRATCH}/program"
 
 
@@ -88,7 +87,7 @@ class Meter(Runner):
         return outcome, verdict
 
 
-async def compare(programs: Sequence[Known]) -> list[Arm]:
+async def compare(programs: Sequence[Known], batch: int) -> list[Arm]:
     """Compiles all programs in every way, the ways taking turns."""
     toolchain = cpp_toolchain()
     plain = replace(toolchain, compile=("/bin/sh", "-c", PLAIN), precompiled=None, filter=None)
@@ -104,13 +103,13 @@ async def compare(programs: Sequence[Known]) -> list[Arm]:
             arm("g++ -O2", plain, Tier.JUDGE),
             arm("judge tier", toolchain, Tier.JUDGE),
             arm("filter tier", toolchain, Tier.FILTER),
-            arm(f"batches of {BATCH}", toolchain, Tier.FILTER, BATCH),
+            arm(f"batches of {batch}", toolchain, Tier.FILTER, batch),
         ]
         await precompile(toolchain, meter)
-        for start in range(0, len(programs), BATCH):
-            for one in arms[:: -1 if start // BATCH % 2 else 1]:
+        for start in range(0, len(programs), batch):
+            for one in arms[:: -1 if start // batch % 2 else 1]:
                 before = meter.cpu_s
-                await asyncio.gather(*(one.compile(known) for known in programs[start : start + BATCH]))
+                await asyncio.gather(*(one.compile(known) for known in programs[start : start + batch]))
                 one.cpu_s += meter.cpu_s - before
         for one in arms:
             await one.compiler.close()
@@ -167,7 +166,7 @@ async def compare_verdicts(programs: Sequence[Known], batch: int = 1) -> list[Op
         compiler = Compiler(runner, isolation.folder, toolchains, batch=batch)
         judge = Judge(runner, compiler, isolation.level, isolation.shortfalls)
         await precompile(cpp_toolchain(), runner)
-        a_few = asyncio.Semaphore(AT_A_TIME)
+        a_few = asyncio.Semaphore(2 * max(batch, BATCH))
 
         async def both(known: Known) -> Opinions:
             cases = [named.case for named in known.problem.cases]
@@ -203,10 +202,10 @@ async def run(args: argparse.Namespace) -> int:
     if not args.equivalence:
         programs = [known for known in programs if not args.joinable or may_join(known.program.code)]
         chosen = random.Random(args.seed).sample(programs, min(args.programs, len(programs)))
-        print_arms(await compare(chosen), len(chosen))
+        print_arms(await compare(chosen, args.batch or BATCH), len(chosen))
         return 0
     began = time.monotonic()
-    found = await compare_verdicts(programs[:: args.every], args.batch)
+    found = await compare_verdicts(programs[:: args.every], args.batch or 1)
     print_opinions(found)
     print(f"{time.monotonic() - began:.0f} s")
     return int(any(one.is_wronged for one in found))
@@ -221,7 +220,7 @@ def main() -> None:
     parser.add_argument("--equivalence", action="store_true", help="compare verdicts, not time")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="with --equivalence, every N-th program")
     parser.add_argument(
-        "--batch", type=int, default=1, metavar="N", help="with --equivalence, programs compiled as one"
+        "--batch", type=int, metavar="N", help=f"programs compiled as one; default: {BATCH}, with --equivalence 1"
     )
     args = parser.parse_args()
     sys.exit(asyncio.run(run(args)))
