@@ -13,7 +13,7 @@ from alphacode_server.selection import cluster
 
 PROBLEM = Problem("Echo", "Print n.", (Case("8\n", "8\n"),))
 ECHO = "print(int(input()))"
-RARE = "n = int(input())\nprint(0 if n == 13 else n)"
+RARE = "n = int(input())\nprint(0 if 12 < n < 18 else n)"
 OPTIONS = SolveOptions(n_samples=16, n_inputs=3, seed=1)
 
 
@@ -31,7 +31,7 @@ async def chosen(
 async def test_the_loop_finds_the_input_on_which_two_programs_differ(judge: Judge) -> None:
     trials = Trials(n_inputs=20, cpu_s=60, clock=Clock(None))
     inputs = await chosen(judge, candidates(ECHO, RARE), trials)
-    assert inputs[0] == "13\n"
+    assert int(inputs[0]) in range(13, 18)
     assert len(inputs) == 20
 
 
@@ -58,7 +58,7 @@ async def test_without_time_left_what_was_kept_stays(judge: Judge) -> None:
 async def test_every_chosen_input_has_been_run(judge: Judge) -> None:
     programs, experiment = candidates(ECHO, RARE, "print(8)"), Experiment(judge, Limits())
     source = await input_source(PROBLEM, None, judge, OPTIONS, Report(print))
-    inputs = await choose_inputs(source, experiment, programs, (), Trials(10, 60, Clock(None)), Report(print))
+    inputs = await choose_inputs(source, experiment, programs, (), Trials(40, 60, Clock(None)), Report(print))
     matrix = experiment.matrix(programs, inputs)
     assert len(cluster(matrix)) == 3
-    assert all(matrix.outcome(row, column) for row in range(3) for column in range(10))
+    assert all(matrix.outcome(row, column) for row in range(3) for column in range(40))

@@ -2,7 +2,8 @@
 
 AlphaCode 2 trained a model for this; which inputs it drew is not published. Ours asks the policy model itself for
 programs: generators, and validators that say which inputs keep to the statement. Mutation of the examples does the
-rest, and all of it where there is no model or it writes nothing usable.
+rest, and all of it where there is no model or it writes nothing usable; what is valid is then guessed from what the
+examples share.
 """
 
 import math
@@ -15,6 +16,7 @@ from alphacode_server.pipeline.generation import VARIED, Family, generate
 from alphacode_server.pipeline.mutation import mutate
 from alphacode_server.pipeline.options import SolveOptions
 from alphacode_server.pipeline.report import Report
+from alphacode_server.pipeline.shape import shape_of
 from alphacode_server.pipeline.validation import Validator, agreed_validator
 from alphacode_server.pipeline.writing import write_programs
 from alphacode_server.problem import Problem
@@ -28,6 +30,10 @@ N_TRIALS = 8
 """Inputs by which a generator is tried."""
 N_DRAWS = 3
 """How often more inputs are drawn when too few of them are new and valid."""
+N_TRIED = 4
+"""Mutants that are made for one that is taken."""
+MAX_PARENT = 2000
+"""Characters of an input that is mutated; in longer ones a change is lost."""
 MIN_VALID = 0.2
 """A smaller share of valid inputs is too few: invalid ones are better than none, as in AlphaCode (2022, 4.6)."""
 N_LARGE = 3
@@ -51,6 +57,7 @@ class InputSource:
         self._judge = judge
         self._rng = rng
         self._seen = set(examples)
+        self._shape = shape_of(examples)
 
     async def draw(self, n: int, parents: Sequence[str] = ()) -> tuple[str, ...]:
         """Up to `n`: half from the generators as long as they yield any, the rest mutants of examples and `parents`.
@@ -60,7 +67,7 @@ class InputSource:
         valid, invalid = list[str](), list[str]()
         for _ in range(N_DRAWS):
             fresh = await self._fresh(n - len(valid), [*self._examples, *parents])
-            accepted = await self._validator.accepts(fresh) if self._validator else [True] * len(fresh)
+            accepted = await self._accepts(fresh)
             for text, is_valid in zip(fresh, accepted, strict=True):
                 (valid if is_valid else invalid).append(text)
             if len(valid) >= n or not fresh:
@@ -73,9 +80,19 @@ class InputSource:
         large = [
             text for each in self._generators for text in await generate(each, Family.LARGE, 1, self._judge, self._rng)
         ]
-        accepted = await self._validator.accepts(large) if self._validator else [True] * len(large)
-        valid = {text for text, is_valid in zip(large, accepted, strict=True) if is_valid}
+        valid = {text for text, is_valid in zip(large, await self._accepts(large), strict=True) if is_valid}
         return tuple(sorted(valid, key=lambda text: (-len(text), text))[:N_LARGE])
+
+    def _mutants(self, n: int, parents: Sequence[str]) -> list[str]:
+        """Those that fit the shape first."""
+        fitting = [text for text in parents if self._shape.fits(text)]
+        mutants = mutate(fitting, N_TRIED * n, self._rng, self._shape) or mutate(parents, n, self._rng)
+        new = [text for text in mutants if text not in self._seen]
+        return sorted(new, key=self._shape.fits, reverse=True)[:n]
+
+    async def _accepts(self, inputs: Sequence[str]) -> list[bool]:
+        """What the validator says, or else which inputs are like the examples."""
+        return await self._validator.accepts(inputs) if self._validator else [self._shape.fits(each) for each in inputs]
 
     async def _fresh(self, n: int, parents: Sequence[str]) -> tuple[str, ...]:
         """At most `n` that were not there before."""
@@ -85,7 +102,7 @@ class InputSource:
                 n_runs = math.ceil(n / (len(self._generators) * len(VARIED)))
                 written += await generate(generator, family, n_runs, self._judge, self._rng)
         new = [text for text in dict.fromkeys(written) if text not in self._seen]
-        mutants = [text for text in mutate(parents or new, n, self._rng) if text not in self._seen]
+        mutants = self._mutants(n, [text for text in parents if len(text) <= MAX_PARENT] or new)
         chosen = self._rng.sample(new, min(len(new), max(n // 2, n - len(mutants))))
         fresh = tuple(dict.fromkeys([*chosen, *mutants]))[:n]
         self._seen.update(fresh)

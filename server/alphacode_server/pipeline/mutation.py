@@ -9,14 +9,29 @@ import re
 import string
 from collections.abc import Callable, Sequence
 
+from alphacode_server.pipeline.resizing import resized
+from alphacode_server.pipeline.shape import Shape
+
+RESIZED = 0.5
+"""The share of mutants that are of another size, where a shape says what a size is."""
+
 _TOKEN = re.compile(r"\S+")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _ALIEN = ("?", "x", "\u00a7", "0.5.5")
 
 
-def mutate(inputs: Sequence[str], n: int, rng: random.Random) -> tuple[str, ...]:
-    """Up to `n` distinct texts that differ from all of `inputs`. Fewer when the inputs offer no more variety."""
-    return _variants(inputs, n, _mutant, rng)
+def mutate(inputs: Sequence[str], n: int, rng: random.Random, shape: Shape | None = None) -> tuple[str, ...]:
+    """Up to `n` distinct texts that differ from all of `inputs`. Fewer when the inputs offer no more variety.
+
+    With a shape, which the inputs have to fit, some are of another size.
+    """
+
+    def change(text: str, rng: random.Random) -> str:
+        if shape and rng.random() < RESIZED:
+            text = resized(text, shape, rng)
+        return _mutant(text, rng)
+
+    return _variants(inputs, n, change, rng)
 
 
 def damage(inputs: Sequence[str], n: int, rng: random.Random) -> tuple[str, ...]:
