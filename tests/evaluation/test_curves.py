@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alphacode_server.evaluation import ORACLE, Task, compare, curves, default_ks
 from alphacode_server.evaluation.curves import N_DRAWS, PICKS, Curve, Sampled
@@ -44,6 +46,17 @@ def test_sub_samples_give_what_the_closed_form_does() -> None:
     found = curves([task], ["size", "random"], (2, 8, 30))
     for place, exact in rates(found, "random").items():
         assert rates(found, "size")[place] == pytest.approx(exact, abs=FAR)
+
+
+@given(n_samples=st.integers(3, 40), right=st.text("01", min_size=3, max_size=3), k=st.integers(1, 40))
+@settings(max_examples=10, deadline=None)
+def test_no_selector_beats_pass_at_k_and_one_sample_leaves_no_choice(n_samples: int, right: str, k: int) -> None:
+    found = curves([sampled("xy", "xx", "yx", right=right, n_samples=n_samples)], ["ours", "size", "oracle"], (1, k))
+    bound = rates(found, "pass")
+    for name in ("ours", "size", "oracle"):
+        assert all(rate <= bound[None, k] + 1e-9 for (_, k), rate in rates(found, name).items())
+        assert all(rates(found, name)[n, 1] == pytest.approx(bound[None, 1]) for n in PICKS)
+        assert rates(found, name)[1, k] <= rates(found, name)[10, k] + 1e-9
 
 
 @pytest.mark.parametrize("name", [*SELECTORS, ORACLE])

@@ -1,7 +1,8 @@
 """Solve rates against the number of samples (AlphaCode 2022, section 2.2 and appendix A.3).
 
 From K samples of every task, what k < K would have given: in closed form for random picks and for pass@k, and for the
-other selectors from sub-samples, which are clustered and ranked anew.
+other selectors from sub-samples, which are clustered and ranked anew. Only a sub-sample in which something is right can
+be solved. So none but those are drawn, and pass@k says how many of all there are: no other draw would tell anything.
 """
 
 import random
@@ -87,13 +88,31 @@ def _by_random_picks(each: Sampled, k: int) -> tuple[float, ...]:
 
 def _by_subsamples(name: str, n_draws: int, each: Sampled, k: int) -> tuple[float, ...]:
     """Of every number of picks the chance to solve the task, over the selector's ties and draws in expectation."""
-    drawn = [each.task] if k >= each.n_samples else [_drawn(each, k, run) for run in range(n_draws)]
+    if each.n_right == 0:
+        return (0.0,) * len(PICKS)
+    drawn = [each.task] if k >= each.n_samples else _drawn(each, k, n_draws)
     rankings = [(rank_by(name, task), task.is_right) for task in drawn]
-    return tuple(fmean(solve_chance(ranking, right, n) for ranking, right in rankings) for n in PICKS)
+    solvable = pass_at_k(each.n_samples, each.n_right, k)
+    return tuple(solvable * fmean(solve_chance(ranking, right, n) for ranking, right in rankings) for n in PICKS)
 
 
-def _drawn(each: Sampled, k: int, run: int) -> Task:
-    """The task after `k` of its samples; the same for every selector."""
-    rng = random.Random(f"{each.task.name} {k} {run}")
-    numbers, chances = zip(*hypergeometric(each.n_samples, each.n_passing, k), strict=True)
-    return each.task.sampled(rng.choices(numbers, chances)[0], rng)
+def _drawn(each: Sampled, k: int, n_draws: int) -> list[Task]:
+    """The task after `k` of its samples, of which one is right at least: several draws, the same for every selector."""
+    rng = random.Random(f"{each.task.name} {k}")
+    samples, is_right = each.task.samples, each.task.is_right
+    right, wrong = ([row for row in samples if is_right[row] == truth] for truth in (True, False))
+    n_others = each.n_samples - len(right)
+
+    def draw() -> Task:
+        n_right = _number(rng, each.n_samples, len(right), k, at_least=1)
+        n_wrong = _number(rng, n_others, len(wrong), k - n_right)
+        return each.task.of_samples([*rng.sample(right, n_right), *rng.sample(wrong, n_wrong)])
+
+    return [draw() for _ in range(n_draws)]
+
+
+def _number(rng: random.Random, n: int, n_marked: int, k: int, at_least: int = 0) -> int:
+    """How many marked ones a draw of `k` out of `n` has, among the draws that have so many at least."""
+    numbers, chances = zip(*((m, chance) for m, chance in hypergeometric(n, n_marked, k) if m >= at_least), strict=True)
+    number: int = rng.choices(numbers, chances)[0]
+    return number

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from alphacode_server.selection import Evidence
@@ -22,9 +23,17 @@ class Task:
 
     def sampled(self, n: int, rng: random.Random) -> "Task":
         """As if `n` of its samples had been drawn."""
-        matrix = self.evidence.matrix
-        samples = [row for row, n_drawn in enumerate(matrix.multiplicities) for _ in range(n_drawn)]
-        drawn = Counter(rng.sample(samples, min(n, len(samples))))
+        samples = self.samples
+        return self.of_samples(rng.sample(samples, min(n, len(samples))))
+
+    @property
+    def samples(self) -> list[int]:
+        """The row of every sample: as often as its program was drawn."""
+        return [row for row, n in enumerate(self.evidence.matrix.multiplicities) for _ in range(n)]
+
+    def of_samples(self, samples: Iterable[int]) -> "Task":
+        """As if only these had been drawn."""
+        drawn = Counter(samples)
         rows = sorted(drawn)
         evidence = self.evidence.restricted(rows)
         multiplicities = tuple(drawn[row] for row in rows)
