@@ -1,11 +1,16 @@
-"""What tests of more than one folder use: real models, from the user's cache."""
+"""What tests of more than one folder use: real models, from the user's cache, and no deadlines for generated cases."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from alphacode_server.models import DEFAULT_MODEL, ModelError, path_of, pull
 from tests.missing import REQUIRE_ALL, missing
+
+# How long a case takes says more about what else the machine does.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,6 @@ def rankings(draw: st.DrawFn) -> tuple[Ranking, tuple[bool, ...]]:
             score,
             tuple(range(start, start + size)),
             tuple(draw(st.lists(st.integers(1, 3), min_size=size, max_size=size))),
-            is_once=draw(st.booleans()),
         )
         for score, start, size in zip(scores, starts, sizes, strict=True)
     ]
@@ -134,8 +133,7 @@ def test_more_picks_never_hurt_and_all_of_them_find_what_can_be_found(
     n_draws = sum(group.n_draws for group in ranking)
     chances = [solve_chance(ranking, is_right, k) for k in range(1, n_draws + 2)]
     assert all(b >= a - 1e-12 for a, b in pairwise(chances))
-    if not any(group.is_once for group in ranking):
-        assert chances[-1] == pytest.approx(float(any(is_right)))
+    assert chances[-1] == pytest.approx(float(any(is_right)))
 
 
 @given(pool=rankings(), k=st.integers(1, 12), seed=st.integers())

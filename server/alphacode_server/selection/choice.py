@@ -18,16 +18,17 @@ class Group:
     members: tuple[int, ...]
     """Rows of the matrix."""
     tickets: tuple[int, ...]
-    """Per member, its tickets in the draw: its samples where a method counts duplicates, else one."""
-    is_once: bool = False
-    """At most one pick is drawn. Else the next round of picks draws again, without the tickets drawn before."""
+    """Per member, its tickets in the draw: its samples where a method counts duplicates, else one.
+
+    The next round of picks draws again, without the tickets drawn before.
+    """
     probability: float | None = None
     """That its programs are right, from a selector that can tell."""
 
     @property
     def n_draws(self) -> int:
         """How many picks it has to give."""
-        return 1 if self.is_once else sum(self.tickets)
+        return sum(self.tickets)
 
 
 Ranking = tuple[Group, ...]

@@ -7,14 +7,14 @@ to one: a conditional logit. The weights of what recorded pools can tell were fi
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
-from alphacode_server.selection.agreement import agreement, n_answers
+from alphacode_server.selection.agreement import agreement
 from alphacode_server.selection.bradley_terry import log_strengths
 from alphacode_server.selection.choice import Group, Ranking, ranked, samples_of
 from alphacode_server.selection.clusters import Cluster, cluster
 from alphacode_server.selection.consensus import log_posteriors
 from alphacode_server.selection.evidence import Duel, Evidence
-from alphacode_server.selection.matrix import ExecutionMatrix
 from alphacode_server.selection.scores import calibrated
 from alphacode_server.selection.sizes import best_of
 
@@ -23,20 +23,17 @@ from alphacode_server.selection.sizes import best_of
 class Features:
     """What is known about one cluster of a pool."""
 
-    size: float
-    """Log of its share of the distinct programs."""
     agreement: float
-    """Log of its mean agreement with all samples, duplicates counted, as MBR-Exec has it."""
+    """Log of its mean agreement with the distinct programs: its own share of them, and how near it is to the others.
+
+    Only outputs count: in crashing, running out of time or printing nothing, programs do not agree.
+    """
     tests: float
     """How far the posterior of B4 puts it behind the best, from generated tests: 0 for the best, else negative."""
-    is_constant: float
-    """1 when it prints one and the same thing whatever it reads, as programs do that miss the point."""
-    silence: float
-    """The share of inputs on which it crashes, runs out of time or prints nothing where others do answer."""
 
     def as_tuple(self) -> tuple[float, ...]:
         """In the order of the weights."""
-        return (self.size, self.agreement, self.tests, self.is_constant, self.silence)
+        return (self.agreement, self.tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +44,12 @@ class Weights:
     bias: float
 
 
-WEIGHTS = Weights(features=(0.70, 0.41, 0.39, -1.90, -0.83), bias=1.67)
+WEIGHTS = Weights(features=(0.69, 0.57), bias=0.53)
 """Fitted by `benchmarks/selection_fit.py` to 82 HumanEval tasks with 100 samples of CodeGen-16B each, which CodeT's
-authors released. Weights fitted without a task solve 44.9 % of such tasks at one pick, whichever of four ridges is
-taken; the features themselves were chosen with all of these tasks in view. No program there was filtered by examples
-first, so probabilities of programs that were are less well founded."""
+authors released. Weights fitted without a task solve 44.9 % of such tasks at one pick. Two features are all that earns
+its keep there: beside them, size, duplicates, crashes, constant answers, length of the code, votes by input and thirty
+more won none of those tasks. No program there was filtered by examples first, so probabilities of programs that were
+are less well founded."""
 
 SCORER_WEIGHT = 1.0
 """A scorer's estimate multiplies the odds, as in LEVER (Ni et al. 2023). Not fitted: no recorded pool has one."""
@@ -68,8 +66,6 @@ FLOOR = 0.01
 GAP = 10.0
 """Nats of B4's posterior that are as good as nothing. It takes every pass for independent, which makes it far too sure
 of itself; beyond this its gap counts by its logarithm only."""
-MIN_INPUTS = 4
-"""Fewer inputs than this may well have one answer."""
 
 
 def ours(evidence: Evidence) -> Ranking:
@@ -94,23 +90,14 @@ def ours(evidence: Evidence) -> Ranking:
 
 def features(evidence: Evidence, clusters: Sequence[Cluster]) -> list[Features | None]:
     """Per cluster; None for one that ends by itself on no input, which is never right."""
-    matrix = evidence.matrix
-    sizes = [len(each.members) for each in clusters]
-    n_distinct, n_samples = sum(sizes), sum(matrix.multiplicities)
-    agreements = agreement(matrix, clusters, [each.size for each in clusters])
+    matrix, sizes = evidence.matrix, [len(each.members) for each in clusters]
+    agreements = agreement(matrix, clusters, sizes, attrgetter("answers"))
     gaps = _test_gaps(evidence, clusters)
-    silences = _silences(matrix, clusters)
     return [
-        Features(
-            size=math.log(size / n_distinct + FLOOR),
-            agreement=math.log(agreed / n_samples + FLOOR),
-            tests=-math.log1p(gap / GAP),
-            is_constant=float(len(matrix.inputs) >= MIN_INPUTS and n_answers(matrix, each) == 1),
-            silence=silence,
-        )
+        Features(agreement=math.log(agreed / sum(sizes) + FLOOR), tests=-math.log1p(gap / GAP))
         if each.n_ran or not matrix.inputs
         else None
-        for each, size, agreed, gap, silence in zip(clusters, sizes, agreements, gaps, silences, strict=True)
+        for each, agreed, gap in zip(clusters, agreements, gaps, strict=True)
     ]
 
 
@@ -159,18 +146,6 @@ def _test_gaps(evidence: Evidence, clusters: Sequence[Cluster]) -> list[float]:
     by_passes = dict(zip(sizes, scores, strict=True))
     own = [by_passes[tests.passes[each.row]] for each in clusters]
     return [max(own) - score for score in own]
-
-
-def _silences(matrix: ExecutionMatrix, clusters: Sequence[Cluster]) -> list[float]:
-    """An input weighs as much as there are distinct programs that answer it."""
-    answers = [behaviour is not None and behaviour.answers for behaviour in matrix.behaviours]
-    rows = [[answers[cell] for cell in matrix.cells[each.row]] for each in clusters]
-    weights = [0] * len(matrix.inputs)
-    for each, row in zip(clusters, rows, strict=True):
-        weights = [weight + len(each.members) * answered for weight, answered in zip(weights, row, strict=True)]
-    total = sum(weights)
-    silent = (sum(weight for weight, answered in zip(weights, row, strict=True) if not answered) for row in rows)
-    return [weight / total if total else 0.0 for weight in silent]
 
 
 def _relative_score(scores: Mapping[int, float], each: Cluster) -> float:

@@ -33,25 +33,33 @@ def by_distinct_size(evidence: Evidence) -> Ranking:
 
 
 def alphacode2(evidence: Evidence) -> Ranking:
-    """AlphaCode 2 (2023): the best-scored program of each cluster, largest cluster first, and no second round.
+    """AlphaCode 2 (2023): the best-scored program of each cluster, largest cluster first, then the next best of each.
 
     A program without a score loses to every one that has one; between those that have none, the most often drawn is
-    best. The report leaves the order of the final list open; ours is by cluster size.
+    best. The report leaves open how the final list is ordered, and what follows when there are fewer clusters than
+    submissions; ours is by cluster size, and goes round as AlphaCode did.
     """
-
-    def group(each: Cluster) -> Group:
-        best = best_of(each, evidence)
-        return Group(_after_failures(each, each.size, evidence), best, (1,) * len(best), is_once=True)
-
-    return ranked([group(each) for each in cluster(evidence.matrix)], evidence)
+    programs, n_samples = evidence.matrix.programs, sum(evidence.matrix.multiplicities)
+    groups = []
+    for each in cluster(evidence.matrix):
+        merits, size = _merits(each, evidence), _after_failures(each, each.size, evidence)
+        best_first = sorted(each.members, key=lambda row: (-merits[row][0], -merits[row][1], programs[row]))
+        # The scores of a round are within twice the samples, so every round comes after the one before.
+        groups += [Group(size - 2 * n_samples * turn, (row,), (1,)) for turn, row in enumerate(best_first)]
+    return ranked(groups, evidence)
 
 
 def best_of(cluster: Cluster, evidence: Evidence) -> tuple[int, ...]:
     """The best-scored members, or the most often drawn ones where none has a score."""
+    merits = _merits(cluster, evidence)
+    best = max(merits.values())
+    return tuple(row for row in cluster.members if merits[row] == best)
+
+
+def _merits(cluster: Cluster, evidence: Evidence) -> dict[int, tuple[float, int]]:
+    """Of every member: its score, or -1 without one, and how often it was drawn."""
     scores, multiplicities = evidence.scores, evidence.matrix.multiplicities
-    keys = {row: (scores.get(row, -1.0), multiplicities[row]) for row in cluster.members}
-    best = max(keys.values())
-    return tuple(row for row in cluster.members if keys[row] == best)
+    return {row: (scores.get(row, -1.0), multiplicities[row]) for row in cluster.members}
 
 
 def _after_failures(cluster: Cluster, size: int, evidence: Evidence) -> float:
