@@ -4,11 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from alphacode_sandbox import Judge, open_judge
 from alphacode_server.protocol import (
@@ -29,6 +32,7 @@ from alphacode_server.service import JobPolicy, Jobs, Services, create_app
 from alphacode_server.service.jobs import Search
 from alphacode_server.service.journal import Journal
 from alphacode_server.service.store import MemoryStore, Store
+from tests.service.postgres import running_postgres
 
 CANDIDATE = RankedCandidate(
     rank=1,
@@ -73,6 +77,30 @@ def completed() -> JobCompleted:
 async def at_once(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
     yield PhaseProgress("sample", 1, 1, Counts(sampled=1), 5)
     yield completed()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def spec(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What `--store` would be given for an empty store: in memory, sqlite or postgres, as the parameter has it."""
+    match request.param:
+        case "memory":
+            return "none"
+        case "sqlite":
+            return str(tmp_path / "state" / "backend.db")
+        case _:
+            url: str = request.getfixturevalue("postgres")
+            engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
+            async with engine.begin() as connection:
+                await connection.execute(text("DROP SCHEMA public CASCADE"))
+                await connection.execute(text("CREATE SCHEMA public"))
+            await engine.dispose()
+            return url
 
 
 @pytest.fixture

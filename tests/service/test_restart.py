@@ -36,9 +36,9 @@ REQUEST = SolveRequest(
 
 
 @pytest.fixture
-def arguments(tmp_path: Path) -> tuple[str, ...]:
+def arguments(tmp_path: Path, spec: str) -> tuple[str, ...]:
     sampler = recording(tmp_path / "recording.jsonl", PROGRAMS)
-    return ("--store", str(tmp_path / "jobs.db"), "--sampler", sampler, "--replay-rate", "20")
+    return ("--store", spec, "--sampler", sampler, "--replay-rate", "20")
 
 
 def drawn(event: JobEvent) -> int:
@@ -71,7 +71,11 @@ async def restart(running: Backend, number: signal.Signals) -> None:
     await running.start()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("spec", "number"),
+    [("sqlite", signal.SIGKILL), ("sqlite", signal.SIGTERM), ("postgres", signal.SIGKILL)],
+    indirect=["spec"],
+)
 async def test_a_running_job_goes_on_and_so_does_the_one_behind_it(
     arguments: tuple[str, ...], number: signal.Signals
 ) -> None:
@@ -90,6 +94,7 @@ async def test_a_running_job_goes_on_and_so_does_the_one_behind_it(
         assert await client.submit(REQUEST, "key-1") == job
 
 
+@pytest.mark.parametrize("spec", ["sqlite"], indirect=True)
 async def test_what_was_drawn_is_not_drawn_again(arguments: tuple[str, ...], tmp_path: Path) -> None:
     async with backend(*arguments) as running, BackendClient(running.url) as client:
         job = await client.submit(REQUEST)
@@ -103,6 +108,7 @@ async def test_what_was_drawn_is_not_drawn_again(arguments: tuple[str, ...], tmp
     check_complete(seen)
 
 
+@pytest.mark.parametrize("spec", ["sqlite"], indirect=True)
 async def test_an_ended_job_is_shown_as_it_was(arguments: tuple[str, ...]) -> None:
     async with backend(*arguments) as running, BackendClient(running.url) as client:
         request = replace(REQUEST, sampling=SamplingBody(n=3, seed=7))
@@ -118,6 +124,7 @@ async def test_an_ended_job_is_shown_as_it_was(arguments: tuple[str, ...]) -> No
         assert (await client.cancel(job)).status == "completed"
 
 
+@pytest.mark.parametrize("spec", ["sqlite"], indirect=True)
 async def test_a_job_that_nobody_comes_back_for_is_given_up(arguments: tuple[str, ...]) -> None:
     async with backend(*arguments) as running, BackendClient(running.url) as client:
         job = await client.submit(replace(REQUEST, detach=False, grace_ms=1))
@@ -130,12 +137,14 @@ async def test_a_job_that_nobody_comes_back_for_is_given_up(arguments: tuple[str
         assert [event.by async for _, event in client.events(job) if isinstance(event, TERMINAL)] == ["disconnect"]
 
 
+@pytest.mark.parametrize("spec", ["sqlite"], indirect=True)
 async def test_two_backends_want_one_store(arguments: tuple[str, ...]) -> None:
     async with backend(*arguments):
         with pytest.raises(AssertionError, match="in use by another backend; stop that one"):
             await Backend(*arguments).start()
 
 
+@pytest.mark.parametrize("spec", ["sqlite"], indirect=True)
 async def test_a_client_that_comes_back_ten_times_misses_nothing(arguments: tuple[str, ...]) -> None:
     async with backend(*arguments) as running:
         seen: list[tuple[int, JobEvent]] = []

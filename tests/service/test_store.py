@@ -3,14 +3,13 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from alphacode_server.service.store import (
@@ -18,44 +17,22 @@ from alphacode_server.service.store import (
     Entry,
     JobRecord,
     KeptJob,
+    Quotas,
     Store,
     StoreError,
+    TokenRecord,
+    Usage,
     migrations,
     open_store,
     schema,
     writer,
 )
-from tests.service.postgres import running_postgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 JOB = JobRecord("job-1", "", '{"n":1}', "hash", "model", "request-1", 1.5)
 ACCEPTED = Entry(1, "job.accepted", '{"job":"job-1"}', 1.5)
 LASTING = ["sqlite", "postgres"]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def spec(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """What `--store` would be given, for an empty store."""
-    match request.param:
-        case "memory":
-            return "none"
-        case "sqlite":
-            return str(tmp_path / "state" / "backend.db")
-        case _:
-            url: str = request.getfixturevalue("postgres")
-            engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
-            async with engine.begin() as connection:
-                await connection.execute(text("DROP SCHEMA public CASCADE"))
-                await connection.execute(text("CREATE SCHEMA public"))
-            await engine.dispose()
-            return url
 
 
 @asynccontextmanager
@@ -170,6 +147,39 @@ async def test_two_backends_do_not_share_a_store_but_others_may_look(spec: str) 
         await (await open_store(spec, alone=False)).aclose()
     async with opened(spec):
         pass
+
+
+@pytest.mark.parametrize("spec", ["memory", *LASTING], indirect=True)
+async def test_tokens_are_kept_and_a_name_is_taken_until_it_is_revoked(spec: str) -> None:
+    first = TokenRecord("1", "anna", "hash", ("submit", "read"), 1.0, 5.5, None, Quotas(3, 10**12, None))
+    second = TokenRecord("2", "bert", "other hash", ("admin",), 2.0)
+    async with opened(spec) as store:
+        assert not await store.has_tokens()
+        await store.add_token(second)
+        await store.add_token(first)
+        assert sorted(await store.tokens(), key=lambda token: token.id) == [first, second]
+        assert (await store.token("1"), await store.token("3")) == (first, None)
+        with pytest.raises(StoreError, match="there is a token 'anna' already; revoke it first"):
+            await store.add_token(replace(first, id="3"))
+        assert await store.revoke_token("anna", 3.0)
+        assert not await store.revoke_token("anna", 4.0)
+        assert not await store.revoke_token("nobody", 4.0)
+        assert await store.token("1") == replace(first, revoked_at=3.0)
+        await store.add_token(replace(first, id="3"))
+        assert await store.has_tokens()
+
+
+@pytest.mark.parametrize("spec", ["memory", *LASTING], indirect=True)
+async def test_what_an_owner_uses_on_a_day_adds_up(spec: str) -> None:
+    async with opened(spec) as store:
+        await store.charge(Usage("1", "2026-11-25", 10, 0.5))
+        await store.charge(Usage("1", "2026-11-26", 1, 0.0))
+        await store.charge(Usage("2", "2026-11-25", 2, 0.0))
+        await store.add(JOB, ACCEPTED)
+        await store.end("job-1", Entry(2, "job.completed", "{}", 2.0), "completed", Usage("1", "2026-11-25", 5, 0.25))
+        usage = sorted(await store.usage("2026-11-25"), key=lambda usage: usage.owner)
+        assert usage == [Usage("1", "2026-11-25", 15, 0.75), Usage("2", "2026-11-25", 2, 0.0)]
+        assert await store.usage("2026-11-24") == []
 
 
 async def test_a_store_of_sqlite_is_private_and_made_with_its_folders(tmp_path: Path) -> None:
