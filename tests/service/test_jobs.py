@@ -287,6 +287,24 @@ async def test_old_jobs_are_forgotten_with_their_keys(
     assert await submit(jobs, request_body, "key") is not first
 
 
+async def test_a_log_with_a_gap_is_continued_where_the_gap_is(
+    services: MakeServices, store: Store, request_body: SolveRequest, gated: Gated
+) -> None:
+    job = await submit(services(gated).jobs, request_body)
+    await gated.half_way.wait()
+    kept = (await store.jobs())[0]
+    await store.append(job.id, Entry(len(kept.entries) + 2, "phase", "{}", 1.0))
+
+    after = services(gated).jobs
+    await after.restore()
+    gated.gate.set()
+    after.go_on()
+    events = await events_of(after.get(job.id))
+    assert isinstance(events[-1], JobCompleted)
+    assert len(events) > len(kept.entries) + 2
+    assert [entry.id for entry in (await store.jobs())[0].entries] == list(range(1, len(events) + 1))
+
+
 @pytest.mark.parametrize("store", ["memory"], indirect=True)
 async def test_closing_ends_every_job(
     services: MakeServices, request_body: SolveRequest, gated: Gated, candidate: RankedCandidate

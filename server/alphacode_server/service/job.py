@@ -122,8 +122,8 @@ class Job:
         kept.result()
 
     def restore(self, entries: Sequence[Entry], status: str) -> None:
-        """Take over what an earlier process kept."""
-        self._log = list(entries)
+        """Take over what an earlier process kept, up to a gap that a full disk may have left."""
+        self._log = [entry for number, entry in enumerate(entries, start=1) if entry.id == number]
         self._n_appended = len(self._log)
         self._kept_status = status
         self.n_bytes = sum(len(entry.data) for entry in self._log)

@@ -14,7 +14,6 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from functools import partial
 from statistics import mean
 from time import monotonic
@@ -37,7 +36,9 @@ from alphacode_server.service.errors import Refusal
 from alphacode_server.service.job import Job
 from alphacode_server.service.journal import Journal
 from alphacode_server.service.metrics import Metrics
+from alphacode_server.service.policy import JobPolicy
 from alphacode_server.service.quotas import Ledger
+from alphacode_server.service.remembered import Remembered
 from alphacode_server.service.requests import body_hash, request_from, request_json, with_seed
 from alphacode_server.service.store import JobRecord, MemoryStore, Store, StoreError, Usage
 
@@ -49,22 +50,6 @@ What it draws goes through the journal, so that the same request may be begun ag
 _FOREVER_S = 30 * 24 * 3600.0
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class JobPolicy:
-    """How many jobs, and for how long."""
-
-    max_running: int = 1
-    max_queued: int = 64
-    overrun_s: float = 30.0
-    """A job is ended by force this long after twice its wall budget: at the budget itself only sampling stops."""
-    stop_s: float = 1.5
-    """A stopped job that has not ended after so long is called cancelled while its clean-up goes on."""
-    keep_s: float = 3600.0
-    """How long ended jobs are remembered; further bounds are the next two."""
-    keep_jobs: int = 256
-    keep_bytes: int = 128 * 1024 * 1024
 
 
 class Jobs:
@@ -83,12 +68,10 @@ class Jobs:
         self.ledger = Ledger(self.store)
         self._search = search
         self._boot = secrets.token_hex(3)
-        self._jobs: dict[str, Job] = {}
+        self._remembered = Remembered(self.policy, self.store)
         self._waiting: deque[Job] = deque()
         self._running: dict[Job, asyncio.Task[None]] = {}
         self._stopped_by: dict[Job, str] = {}
-        self._ended: deque[tuple[float, Job]] = deque()
-        self._keys: dict[tuple[str, str], str] = {}
         self._accepting: list[Job] = []
         """Those that are just being kept for the first time."""
         self._durations_s: deque[float] = deque(maxlen=16)
@@ -116,7 +99,6 @@ class Jobs:
 
         Returns once the job is kept. Raises Refusal.
         """
-        self._forget_old()
         hashed = body_hash(request)
         if key is not None and (known := self._known(caller.owner, key)):
             if known.record.body_hash != hashed:
@@ -138,18 +120,19 @@ class Jobs:
             raise Refusal(503, "storage_failed", f"the job was not taken on: {error}").later(30) from error
         finally:
             self._accepting.remove(job)
-        self._enter(job)
+        self._remembered.enter(job)
         job.expect_listeners()
         self._waiting.append(job)
         self._start_waiting()
-        if job in self._waiting:
+        if self._is_closed:
+            self._let_go(job)
+        elif job in self._waiting:
             self._tell_position(job, self.n_queued)
         return job, True
 
     def get(self, job_id: str, caller: Caller = ANYBODY) -> Job:
         """Raises Refusal (404) for a job that the caller may not see, as for one that there is not."""
-        self._forget_old()
-        job = self._jobs.get(job_id)
+        job = self._remembered.get(job_id)
         if job is None or not caller.may_see(job.record.owner):
             restarted = not (job_id.startswith(f"{self._boot}-") or self.store.lasts)
             why = "the backend was restarted since" if restarted else "it ended too long ago"
@@ -188,14 +171,13 @@ class Jobs:
                 self.store.forget([kept.record.id])
                 continue
             job.restore(kept.entries, kept.status)
-            self._enter(job)
+            self._remembered.enter(job)
             if job.has_ended:
                 ended.append(job)
             else:
                 self._waiting.append(job)
         for job in sorted(ended, key=lambda job: job.ended_at):
-            self._ended.append((monotonic() - max(0.0, time.time() - job.ended_at), job))
-        self._forget_old()
+            self._remembered.end(job)
 
     def go_on(self) -> None:
         """Start what `restore` has found: there is a model now."""
@@ -209,16 +191,19 @@ class Jobs:
         self._is_closed = True
         tasks = set(self._running.values())
         for job in [*self._waiting, *self._running]:
-            if not self.store.lasts:
-                self.stop(job, "server")
-            elif job not in self._stopped_by:
-                job.leave()
-                if job in self._running:
-                    self._running[job].cancel()
+            self._let_go(job)
         if tasks:
             _, pending = await asyncio.wait(tasks, timeout=timeout_s)
             if pending:
                 log.error("%d jobs were still cleaning up after %g s", len(pending), timeout_s)
+
+    def _let_go(self, job: Job) -> None:
+        if not self.store.lasts:
+            self.stop(job, "server")
+        elif job not in self._stopped_by:
+            job.leave()
+            if job in self._running:
+                self._running[job].cancel()
 
     @property
     def _n_free(self) -> int:
@@ -229,7 +214,7 @@ class Jobs:
         if any((job.record.owner, job.record.key) == (owner, key) for job in self._accepting):
             message = "the first request with this key is just being accepted"
             raise Refusal(409, "idempotency_key_in_use", message, "Idempotency-Key").later(1)
-        return self._jobs.get(self._keys.get((owner, key), ""))
+        return self._remembered.by_key(owner, key)
 
     def _check_quotas(self, caller: Caller, request: SolveRequest) -> None:
         live = [job for job in self._live if job.record.owner == caller.owner]
@@ -240,11 +225,6 @@ class Jobs:
     @property
     def _live(self) -> list[Job]:
         return [job for job in (*self._accepting, *self._waiting, *self._running) if not job.has_ended]
-
-    def _enter(self, job: Job) -> None:
-        self._jobs[job.id] = job
-        if job.record.key is not None:
-            self._keys[job.record.owner, job.record.key] = job.id
 
     def _start_waiting(self) -> None:
         while self._waiting and self.n_running < self.policy.max_running and not (self._is_held or self._is_closed):
@@ -330,23 +310,5 @@ class Jobs:
         """The job's terminal event is shown."""
         if job in self._waiting:
             self._withdraw(job)
-        if job.id in self._jobs:
-            self._ended.append((monotonic(), job))
+        if self._remembered.end(job):
             self.metrics.count(job)
-            self._forget_old()
-
-    def _forget_old(self) -> None:
-        policy, forgotten = self.policy, list[str]()
-        n_bytes = sum(job.n_bytes for _, job in self._ended)
-        while self._ended:
-            ended_at, job = self._ended[0]
-            is_too_old = monotonic() - ended_at > policy.keep_s
-            if not (is_too_old or len(self._ended) > policy.keep_jobs or n_bytes > policy.keep_bytes):
-                break
-            self._ended.popleft()
-            n_bytes -= job.n_bytes
-            self._jobs.pop(job.id, None)
-            forgotten.append(job.id)
-        if forgotten:
-            self._keys = {key: job_id for key, job_id in self._keys.items() if job_id in self._jobs}
-            self.store.forget(forgotten)

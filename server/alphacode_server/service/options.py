@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alphacode_server.service.admission import Caps
-from alphacode_server.service.jobs import JobPolicy
+from alphacode_server.service.policy import JobPolicy
 
 
 @dataclass(frozen=True, slots=True)

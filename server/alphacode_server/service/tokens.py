@@ -20,6 +20,7 @@ SCOPES = {
 }
 DEFAULT_SCOPES = ("submit", "read")
 
+_TOKEN = re.compile(r"ac_(?P<id>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
@@ -41,9 +42,9 @@ def issue(
 
 
 def id_of(token: str) -> str:
-    """The public part; empty where it has none."""
-    parts = token.split("_", 2)
-    return parts[1] if len(parts) == 3 and parts[0] == "ac" else ""
+    """The public part; empty for what does not even look like a token."""
+    match = _TOKEN.fullmatch(token)
+    return match["id"] if match else ""
 
 
 def fault_of(token: str, record: TokenRecord | None) -> str | None:

@@ -35,7 +35,7 @@ class MemoryStore:
 
     def append(self, job_id: str, entry: Entry, status: str | None = None) -> Kept:
         if job := self._jobs.get(job_id):
-            job.entries.append(entry)
+            job.entries[entry.id - 1 : entry.id] = [entry]
             job.status = status or job.status
         return _kept()
 

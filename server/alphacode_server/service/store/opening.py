@@ -46,7 +46,7 @@ async def open_store(spec: str, *, alone: bool = True) -> Store:
             if alone and not is_file:
                 await stack.enter_async_context(_advisory_lock(engine))
             async with engine.begin() as connection:
-                if is_file:
+                if is_file and alone:
                     await _check_whole(connection)
                 await migrate(connection)
         except TROUBLE as error:

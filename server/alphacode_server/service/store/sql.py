@@ -16,7 +16,10 @@ from alphacode_server.service.store.store import Kept, StoreError
 from alphacode_server.service.store.writer import TROUBLE, Step, Writer, reason
 
 _ADD_JOB = insert(schema.jobs)
-_ADD_EVENT = insert(schema.events)
+_ADD_EVENT = text(
+    "INSERT INTO events (job, id, type, data, at) VALUES (:job, :id, :type, :data, :at) "
+    "ON CONFLICT (job, id) DO UPDATE SET type = excluded.type, data = excluded.data, at = excluded.at"
+)
 _ADD_CHUNK = insert(schema.chunks)
 _SET_STATUS = update(schema.jobs).where(schema.jobs.c.id == bindparam("job")).values(status=bindparam("now"))
 _DROP_JOB = delete(schema.jobs).where(schema.jobs.c.id == bindparam("job"))

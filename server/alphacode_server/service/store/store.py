@@ -26,7 +26,7 @@ class Store(Protocol):
         """Keep a new job, which is queued, with its first entry: both, or neither."""
 
     def append(self, job_id: str, entry: Entry, status: str | None = None) -> Kept:
-        """Keep a job's next entry and, with it, its new status."""
+        """Keep a job's next entry, in place of what was kept under its id before, and with it the job's new status."""
 
     def end(self, job_id: str, entry: Entry, status: str, usage: Usage | None = None) -> Kept:
         """Keep a job's last entry, whatever was kept after the one before it, and what it used; drop its chunks."""
