@@ -53,7 +53,7 @@ def _print(found: tuple[Worth, ...]) -> None:
     console = make_console()
     console.print(table)
     console.print(
-        f"{max(worth.n_tasks for worth in found)} tasks; calibrated and base rate are fitted to other tasks than they "
+        f"tasks: {max(worth.n_tasks for worth in found)}; calibrated and base rate are fitted to other tasks than they "
         "are measured on",
         style="dim",
     )

@@ -23,8 +23,9 @@ class Platt:
 
 
 SCORER_CALIBRATION: Mapping[str, Platt] = {"zero-shot": Platt(), "likelihood": Platt()}
-"""By kind of scorer. Both are the identity: no recordings with scores and verdicts were there to fit them to.
-`alphacode eval scores` fits them and says what they are worth."""
+"""By kind of scorer, for `alphacode eval scores` to fit. Both are the identity, as a scaling needs several problems and
+one was measured: of 28 programs by Qwen2.5-Coder-1.5B that pass its example, the 19 right ones got 0.942 from the same
+model on average and the wrong ones 0.938, when it read them without their runs (`benchmarks/scorer.py`)."""
 
 
 def calibrated(evidence: Evidence) -> dict[int, float]:
