@@ -26,7 +26,7 @@ from tests.service.processes import Backend, backend, recording
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 N = 60
-PROGRAMS = ["print(int(input()) + 1)", *(f"print({number})" for number in range(N - 1))]
+PROGRAMS = ["print(int(input()) + 1)", *(f"print({number})" for number in range(100, 99 + N))]
 REQUEST = SolveRequest(
     ProblemBody("Next", "Print the next number.", (ExampleBody("1\n", "2\n"),)),
     language="python",
