@@ -63,7 +63,8 @@ async def test_a_solve_over_http_ends_with_ranked_programs(
     recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
 ) -> None:
     request = replace(request_body, language="python", sampling=SamplingBody(n=5, seed=1))
-    async with BackendClient(await listening(await recorded((RIGHT, *WRONG)))) as client:
+    services = await recorded((RIGHT, *WRONG))
+    async with BackendClient(await listening(services)) as client:
         events = [event async for event in client.solve(request)]
         assert isinstance(events[0], JobAccepted)
         assert isinstance(events[-1], JobCompleted)
@@ -72,6 +73,7 @@ async def test_a_solve_over_http_ends_with_ranked_programs(
     assert result.candidates[0].code == RIGHT
     assert (result.candidates[0].passed, result.candidates[0].total) == (1, 1)
     assert (result.counts.sampled, result.seed) == (5, 1)
+    assert services.jobs.get(events[0].job).meter.cpu_s > 0
     assert (snapshot.status, snapshot.candidates, snapshot.counts) == ("completed", result.candidates, result.counts)
 
 

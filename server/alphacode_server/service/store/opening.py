@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -16,7 +16,7 @@ from alphacode_server.service.store.memory import MemoryStore
 from alphacode_server.service.store.migrations import migrate
 from alphacode_server.service.store.sql import SqlStore
 from alphacode_server.service.store.store import Store, StoreError
-from alphacode_server.service.store.writer import TROUBLE, reason
+from alphacode_server.service.store.writer import TROUBLE, reason, writing
 
 _BUSY_MS = 5000
 """How long a write waits for another process's: `alphacode token` writes too."""
@@ -45,9 +45,9 @@ async def open_store(spec: str, *, alone: bool = True) -> Store:
             stack.push_async_callback(engine.dispose)
             if alone and not is_file:
                 await stack.enter_async_context(_advisory_lock(engine))
-            async with engine.begin() as connection:
-                if is_file and alone:
-                    await _check_whole(connection)
+            if is_file and alone:
+                await _check_whole(engine)
+            async with writing(engine).begin() as connection:
                 await migrate(connection)
         except TROUBLE as error:
             way_out = _MOVE_AWAY if is_file else "is the server running, and are user, password and database right?"
@@ -78,7 +78,7 @@ def _engine(url: URL) -> AsyncEngine:
             raise StoreError(f"needs {error.name}: pip install 'alphacode-lsp[postgres]'") from error
     engine = create_async_engine(url, pool_size=3)
     event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
@@ -92,8 +92,13 @@ def _prepare(connection: Any, record: object) -> None:
     cursor.close()
 
 
-async def _check_whole(connection: Any) -> None:
-    finding = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar()
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+async def _check_whole(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        finding = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar()
     if finding != "ok":
         raise StoreError(f"is damaged ({finding}); {_MOVE_AWAY}")
 

@@ -39,7 +39,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine, where: str) -> None:
         """`where` names the database in messages."""
-        self._engine = engine
+        self._engine = writing(engine)
         self._where = where
         self._waiting: deque[_Write] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -87,6 +87,11 @@ class Writer:
                 log.exception("writing to %s failed", self._where)
             return StoreError(f"cannot write to {self._where}: {reason(error)}")
         return None
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """The engine for transactions that write: in SQLite one that begins with a read may find that it cannot."""
+    return engine.execution_options(begin="BEGIN IMMEDIATE")
 
 
 def reason(error: Exception) -> str:
