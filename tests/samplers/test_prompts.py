@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from alphacode_sandbox import Case, Program, RunResult, Verdict
+from alphacode_sandbox import Case, CaseResult, Program, RunResult, Verdict
 from alphacode_server.candidate import Hand
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import (
@@ -16,6 +16,7 @@ from alphacode_server.prompts import (
     generator_prompt,
     judge_prompt,
     render,
+    repair_prompt,
     solve_prompt,
     statement_of,
 )
@@ -50,10 +51,35 @@ def test_all_prompts_of_a_problem_share_system_line_and_statement() -> None:
         generator_prompt(PROBLEM),
         judge_prompt(PROBLEM, Program("cpp", "int main() {}")),
         duel_prompt(PROBLEM, "1", result("2"), result("3")),
+        repair_prompt(PROBLEM, Program("python", "print(3)"), Case("1\n", "2\n"), wrong("3\n")),
     ]
     texts = [render(prompt, PromptStyle.CHATML) for prompt in prompts]
     for text in texts[1:]:
         assert PROBLEM.statement.strip() in shared_prefix(texts[0], text)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"), [(Verdict.WA, "prints something else"), (Verdict.TLE, "is too slow"), (Verdict.RE, "crashes")]
+)
+def test_a_repair_is_told_what_went_wrong(verdict: Verdict, words: str) -> None:
+    prompt = repair_prompt(PROBLEM, Program("cpp", "int main() {}"), Case("1\n", "2\n"), wrong("3\n", verdict))
+    assert f"For this input it {words}." in prompt.user
+    assert "```cpp\nint main() {}\n```" in prompt.user
+    assert "Expected output:\n\n```\n2\n```" in prompt.user
+    assert "Its output:\n\n```\n3\n```" in prompt.user
+    assert prompt.opening == "```cpp\n"
+
+
+def test_a_repair_is_shown_the_beginning_of_long_outputs_and_the_end_of_long_errors() -> None:
+    case = wrong("first" + "x" * 10_000, stderr="y" * 10_000 + "last")
+    prompt = repair_prompt(PROBLEM, Program("python", "print(3)"), Case("1\n", "2\n"), case)
+    assert "first" in prompt.user
+    assert "last" in prompt.user
+    assert len(prompt.user) < 3000
+
+
+def wrong(stdout: str, verdict: Verdict = Verdict.WA, stderr: str = "") -> CaseResult:
+    return CaseResult(0, verdict, RunResult(Verdict.RUN, stdout, stderr, 0, None, 0.01, 0.01, 900))
 
 
 def test_chatml_is_the_format_qwen_was_trained_on() -> None:

@@ -7,6 +7,7 @@ from alphacode_sandbox import Judge
 from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.pool import Pool
 from alphacode_server.pipeline.ranking import most_promising
+from alphacode_server.pipeline.tasks import all_of
 from alphacode_server.problem import Problem
 from alphacode_server.selection import output_hash
 
@@ -15,7 +16,8 @@ async def near_misses(pool: Pool, problem: Problem, judge: Judge, n: int) -> Seq
     """Best first, each run on every example now, as filtering stopped at their first failure."""
     failing = (c for c in pool.candidates if c.judgement.cases and c.judgement.passed < len(problem.examples))
     nearest = most_promising(failing, n)
-    judgements = [await judge.test(c.program, problem.examples, problem.limits, problem.checker) for c in nearest]
+    tests = (judge.test(c.program, problem.examples, problem.limits, problem.checker) for c in nearest)
+    judgements = await all_of(tests, on_done=lambda _: None)
     return most_promising((replace(c, judgement=j) for c, j in zip(nearest, judgements, strict=True)), n)
 
 
