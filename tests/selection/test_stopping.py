@@ -23,14 +23,14 @@ SIZES = st.lists(st.integers(1, 40), min_size=1, max_size=15).map(lambda sizes: 
 
 
 @given(SIZES, st.integers(0, 200), st.integers(0, 5000), st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_it_is_a_probability(sizes: list[int], n_failing: int, n_left: int, certain: bool) -> None:
     probabilities = [size / sum(sizes) for size in sizes] if certain else [0.0] * len(sizes)
     assert 0 <= chance(sizes, n_failing, n_left, probabilities) <= 1
 
 
 @given(SIZES, st.integers(0, 50), st.integers(1, 200))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_more_samples_to_come_make_a_change_no_less_likely(sizes: list[int], n_failing: int, n_left: int) -> None:
     assert chance(sizes, n_failing, n_left) <= chance(sizes, n_failing, 4 * n_left) + 0.1
 
@@ -39,7 +39,7 @@ def test_nothing_to_come_changes_nothing() -> None:
     assert chance([3, 3], 0, 0) == 0
 
 
-@pytest.mark.parametrize("n_left", [0, 1, 1000])
+@pytest.mark.parametrize("n_left", [1, 1000])
 def test_a_search_without_a_passing_program_is_never_settled(n_left: int) -> None:
     assert chance([], 500, n_left) == 1
 
@@ -57,12 +57,17 @@ def test_nor_does_a_single_program_that_passes() -> None:
     assert chance([1], 31, 224) > 0.2
 
 
+def test_nor_do_clusters_that_are_likelier_wrong_than_right() -> None:
+    assert chance([40], 24, 192, [0.4]) == 1
+    assert chance([40, 3], 21, 192, [0.0, 0.0]) == 1
+
+
 def test_one_that_is_far_the_likeliest_settles_a_search_whatever_the_sizes() -> None:
     assert chance([5, 40], 10, 50, [0.97, 0.01]) < 0.05 < chance([5, 40], 10, 50, [0.5, 0.45])
 
 
 @given(st.lists(st.integers(1, 20), min_size=2, max_size=5), st.integers(10, 200))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_the_more_was_drawn_the_surer_it_is(sizes: list[int], n_left: int) -> None:
     sizes = sorted(sizes, reverse=True)
     assert chance([16 * size for size in sizes], 16, 16 * n_left) <= chance(sizes, 1, n_left) + 0.1

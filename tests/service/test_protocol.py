@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from alphacode_server.protocol import (
     EVENT_TYPES,
     CandidatesSnapshot,
+    ClusterBody,
+    Counts,
     ErrorBody,
     JobCancelled,
     JobCompleted,
@@ -15,6 +17,7 @@ from alphacode_server.protocol import (
     JobFailed,
     JobQueued,
     OriginBody,
+    OutlookBody,
     RankedCandidate,
     ReturnBody,
     SolveRequest,
@@ -27,8 +30,13 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.none() | st.booleans() | st.integers() | numbers | st.text() | st.lists(st.integers() | st.text())
 metadata = st.dictionaries(st.text(), json_values, max_size=3)
 origins = st.builds(OriginBody, temperature=st.none() | numbers, metadata=metadata)
-candidates = st.lists(st.builds(RankedCandidate, score=st.none() | numbers, origin=origins), max_size=2).map(tuple)
-results = st.builds(SolveResult, candidates=candidates, timings=st.dictionaries(st.text(), numbers, max_size=3))
+clusters = st.none() | st.builds(ClusterBody, share=numbers)
+ranked = st.builds(RankedCandidate, score=st.none() | numbers, cluster=clusters, origin=origins)
+candidates = st.lists(ranked, max_size=2).map(tuple)
+some = st.none() | numbers
+outlooks = st.builds(OutlookBody, some, some, st.integers(), some)
+timings = st.dictionaries(st.text(), numbers, max_size=3)
+results = st.builds(SolveResult, candidates=candidates, timings=timings, outlook=st.none() | outlooks)
 events = {
     CandidatesSnapshot: st.builds(CandidatesSnapshot, candidates=candidates),
     JobCompleted: st.builds(JobCompleted, result=results),
@@ -40,6 +48,15 @@ events = {
 @given(st.one_of([events.get(kind, st.builds(kind)) for kind in EVENT_TYPES.values()]))
 def test_every_event_reads_back_as_itself(event: JobEvent) -> None:
     data = json.loads(json.dumps(encode(event), allow_nan=False))
+    assert decode_event(event.TYPE, data) == event
+
+
+def test_a_result_of_an_earlier_backend_has_no_outlook() -> None:
+    event = JobCompleted(SolveResult((), Counts(), {}, 1, "m", "L2"))
+    data = encode(event)
+    result = data["result"]
+    assert isinstance(result, dict)
+    del result["outlook"]
     assert decode_event(event.TYPE, data) == event
 
 

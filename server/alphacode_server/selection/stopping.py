@@ -1,7 +1,8 @@
 """Whether more samples would still change the answer: what a search asks itself between two rounds.
 
 Futures of the search are drawn from what it has seen so far and ranked as it is now. The rule is ours; stopping by the
-posterior of the answers is from Adaptive-Consistency (Aggarwal et al. 2023, arXiv 2305.11860).
+posterior of the answers is from Adaptive-Consistency (Aggarwal et al. 2023, arXiv 2305.11860). What it saves and what
+it costs on a recorded pool is shown by `benchmarks/stopping.py`.
 """
 
 import math
@@ -14,10 +15,9 @@ N_FUTURES = 400
 """The standard error of a chance of 5 % is then 1 %."""
 MAX_DRAWS = 1000
 """Samples of a future that are drawn one by one; where there are more, each of these stands for several."""
-SPREAD = 2.0
-"""How far a cluster's log-odds still move for other reasons than its share, over the square root of samples that pass.
-Measured on 82 HumanEval tasks with 100 samples each: between 25 of them and all it is 0.4, and odds grow with the share
-to the power of 0.9."""
+SPREAD = 2.2
+"""Standard deviation by which a cluster's log-odds still move for other reasons than its share, times the square root
+of the samples that pass; `benchmarks/stopping.py` measures it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,17 @@ class Standings:
 def chance_of_change(standings: Standings, n_ranks: int, rng: random.Random) -> float:
     """The chance, 0..1, that another cluster is first in the end, or that a right one enters or leaves the ranks.
 
-    1 when nothing passes yet, 0 when nothing is to come. Shares of clusters and of failing samples have a Dirichlet
-    posterior, unseen clusters come by a Dirichlet process. A cluster's odds grow with its share, and vary a little for
-    other reasons; a newcomer has the mean odds of a sample that passes, so one that only lengthens a list that is not
-    full weighs no more than these. Samplers write more odd programs than such a process does: this is an estimate, good
-    to tell settled searches from open ones.
+    0 when nothing is to come; else 1 while nothing passes, or while it is likelier than not that none is right.
+
+    Shares of clusters and of failing samples have a Dirichlet posterior, unseen clusters come by a Dirichlet process.
+    A cluster's odds grow with its share, and vary a little for other reasons; a newcomer's are its share, so one that
+    only lengthens a list that is not full weighs little. Samplers write more odd programs than such a process does:
+    this is an estimate, good to tell settled searches from open ones.
     """
-    if not standings.sizes or standings.n_left <= 0:
-        return 0.0 if standings.sizes else 1.0
+    if standings.n_left <= 0:
+        return 0.0
+    if math.fsum(standings.probabilities) < 0.5:
+        return 1.0
     concentration = 1.0
     total = 0.0
     for _ in range(N_FUTURES):
@@ -72,7 +75,7 @@ def _change(standings: Standings, future: _Future, n_ranks: int, rng: random.Ran
         probability * (size + gained) / size
         for probability, size, gained in zip(probabilities, sizes, future.growth, strict=True)
     ]
-    claims += [found * size / n_passing for size in future.newcomers]
+    claims += [size / n_passing for size in future.newcomers]
     claims = [claim * math.exp(rng.gauss(0.0, spread)) for claim in claims]
     # Sorting is stable: who only draws level does not overtake.
     order = sorted(range(len(claims)), key=lambda k: -claims[k])
