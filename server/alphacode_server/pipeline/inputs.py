@@ -113,6 +113,7 @@ async def input_source(
     problem: Problem, language_model: LanguageModel | None, judge: Judge, options: SolveOptions, report: Report
 ) -> InputSource:
     """Everything that has to be written is written and tried here. Without a model there is mutation alone."""
+    report.phase("generate_inputs", 0, options.n_inputs)
     rng = random.Random(options.seed)
     examples = [case.input for case in problem.examples]
     generators, validators = tuple[Program, ...](), tuple[Program, ...]()
