@@ -6,7 +6,7 @@ import pytest
 
 from alphacode_sandbox import Judge, Program
 from alphacode_server.pipeline.mutation import damage
-from alphacode_server.pipeline.validation import agreed_validator
+from alphacode_server.pipeline.validation import NOTHING_LEFT, Majority, agreed_validator
 
 EXAMPLES = ("3\n1 2 3\n", "1\n7\n")
 EXACT = """
@@ -23,7 +23,8 @@ BROKEN = "assert ("
 async def believed(judge: Judge, *codes: str, examples: tuple[str, ...] = EXAMPLES) -> set[str]:
     programs = [Program("python", code) for code in codes]
     validator = await agreed_validator(programs, examples, judge, random.Random(0))
-    return {program.code for program in validator.programs} if validator else set()
+    programs = validator.programs if isinstance(validator, Majority) else ()
+    return {program.code.removesuffix(NOTHING_LEFT) for program in programs}
 
 
 async def test_the_one_that_classifies_best_is_believed(judge: Judge) -> None:
@@ -43,8 +44,17 @@ async def test_equals_decide_by_majority(judge: Judge) -> None:
     others = [EXACT + f"assert n != {n}" for n in (4, 5)]
     programs = [Program("python", code) for code in (EXACT, *others)]
     validator = await agreed_validator(programs, EXAMPLES, judge, random.Random(0))
-    assert validator
     assert await validator.accepts(["4\n1 1 1 1", "5\n1 1 1 1 1", "2\n1 1 1", "x"]) == [True, True, False, False]
+
+
+async def test_a_validator_need_not_look_for_more_than_it_reads(judge: Judge) -> None:
+    validator = await agreed_validator([Program("python", EXACT)], EXAMPLES, judge, random.Random(0))
+    assert await validator.accepts(["1\n5\n", "1\n5\n6\n", "1\n5\n\n"]) == [True, False, True]
+
+
+async def test_where_nobody_is_believed_an_input_has_to_be_like_the_examples(judge: Judge) -> None:
+    validator = await agreed_validator([Program("python", CREDULOUS)], EXAMPLES, judge, random.Random(0))
+    assert await validator.accepts(["2\n5 6\n", "2\n5\n", "x"]) == [True, False, False]
 
 
 def test_damage_is_near_an_example_and_never_one() -> None:

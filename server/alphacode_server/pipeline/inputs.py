@@ -47,7 +47,7 @@ class InputSource:
         self,
         examples: Sequence[str],
         generators: Sequence[Program],
-        validator: Validator | None,
+        validator: Validator,
         judge: Judge,
         rng: random.Random,
     ) -> None:
@@ -67,7 +67,7 @@ class InputSource:
         valid, invalid = list[str](), list[str]()
         for _ in range(N_DRAWS):
             fresh = await self._fresh(n - len(valid), [*self._examples, *parents])
-            accepted = await self._accepts(fresh)
+            accepted = await self._validator.accepts(fresh)
             for text, is_valid in zip(fresh, accepted, strict=True):
                 (valid if is_valid else invalid).append(text)
             if len(valid) >= n or not fresh:
@@ -80,7 +80,7 @@ class InputSource:
         large = [
             text for each in self._generators for text in await generate(each, Family.LARGE, 1, self._judge, self._rng)
         ]
-        valid = {text for text, is_valid in zip(large, await self._accepts(large), strict=True) if is_valid}
+        valid = {text for text, is_valid in zip(large, await self._validator.accepts(large), strict=True) if is_valid}
         return tuple(sorted(valid, key=lambda text: (-len(text), text))[:N_LARGE])
 
     def _mutants(self, n: int, parents: Sequence[str]) -> list[str]:
@@ -89,10 +89,6 @@ class InputSource:
         mutants = mutate(fitting, N_TRIED * n, self._rng, self._shape) or mutate(parents, n, self._rng)
         new = [text for text in mutants if text not in self._seen]
         return sorted(new, key=self._shape.fits, reverse=True)[:n]
-
-    async def _accepts(self, inputs: Sequence[str]) -> list[bool]:
-        """What the validator says, or else which inputs are like the examples."""
-        return await self._validator.accepts(inputs) if self._validator else [self._shape.fits(each) for each in inputs]
 
     async def _fresh(self, n: int, parents: Sequence[str]) -> tuple[str, ...]:
         """At most `n` that were not there before."""
@@ -135,8 +131,7 @@ def n_written(n_samples: int) -> tuple[int, int]:
     return min(16, max(3, round(root / 2))), min(8, max(2, round(root / 4)))
 
 
-async def _is_usable(generator: Program, validator: Validator | None, judge: Judge, rng: random.Random) -> bool:
+async def _is_usable(generator: Program, validator: Validator, judge: Judge, rng: random.Random) -> bool:
     """Whether it prints anything, and mostly what the validator accepts."""
     printed = await generate(generator, Family.RANDOM, N_TRIALS, judge, rng)
-    accepted = await validator.accepts(printed) if validator else [True] * len(printed)
-    return 2 * sum(accepted) > N_TRIALS
+    return 2 * sum(await validator.accepts(printed)) > N_TRIALS

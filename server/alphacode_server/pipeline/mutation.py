@@ -58,11 +58,12 @@ def _variants(
 def _mutant(text: str, rng: random.Random) -> str:
     """Change one to three tokens, so that small steps and larger ones both occur."""
     letters, is_signed = _letters_like(text), "-" in text
+    n_digits = max((len(word) for word in text.split() if _INTEGER.fullmatch(word)), default=1)
     for _ in range(rng.choice((1, 1, 2, 3))):
         token = rng.choice(list(_TOKEN.finditer(text)))
         word = token.group()
         if _INTEGER.fullmatch(word):
-            value = _changed_integer(int(word), rng)
+            value = _changed_integer(int(word), n_digits, rng)
             word = str(value if is_signed else abs(value))
         else:
             word = _changed_word(word, letters, rng)
@@ -94,15 +95,15 @@ def _letters_like(text: str) -> str:
     return "".join(letters for letters in cases if set(letters) & set(text))
 
 
-def _changed_integer(value: int, rng: random.Random) -> int:
-    """Increments and decrements as in the paper; also small values, where off-by-one errors live."""
+def _changed_integer(value: int, n_digits: int, rng: random.Random) -> int:
+    """Increments and decrements as in the paper; also small values, where off-by-one errors live, and any magnitude."""
     how = rng.randrange(4)
     if how == 0:
         return value + rng.choice((-1, 1))
     if how == 1:
         return rng.randint(0, 10)
     if how == 2:
-        return rng.randint(1, max(100, 2 * abs(value)))
+        return rng.randint(1, max(100, 10 ** rng.randint(1, n_digits)))
     return value + rng.randint(-3, 3)
 
 

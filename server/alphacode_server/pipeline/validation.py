@@ -7,10 +7,11 @@ that knows the examples by heart would leave nothing: both are dropped.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alphacode_sandbox import Judge, Limits, Program, Verdict
 from alphacode_server.pipeline.mutation import damage, mutate
+from alphacode_server.pipeline.shape import Shape, shape_of
 
 VALIDATOR_LIMITS = Limits(time_s=1.0, memory_mb=256, output_kb=64)
 N_TRIED = 30
@@ -19,9 +20,16 @@ MIN_REJECTED = 0.5
 """The share of them that a validator has to reject."""
 
 
+NOTHING_LEFT = """
+import sys
+assert not sys.stdin.read().strip()
+"""
+"""What is put at the end of a program that reads an input line by line."""
+
+
 @dataclass(frozen=True, slots=True)
-class Validator:
-    """The validators that classify best, which are believed by majority."""
+class Majority:
+    """The programs that classify best, which are believed by majority."""
 
     programs: tuple[Program, ...]
     judge: Judge
@@ -35,18 +43,32 @@ class Validator:
         return [2 * n > len(self.programs) for n in votes]
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Where no program can be believed, an input has to be like the examples."""
+
+    shape: Shape
+
+    async def accepts(self, inputs: Sequence[str]) -> list[bool]:
+        """Per input, whether it fits; without examples every one does."""
+        return [self.shape.fits(text) for text in inputs]
+
+
+Validator = Majority | Likeness
+
+
 async def agreed_validator(
     programs: Sequence[Program], examples: Sequence[str], judge: Judge, rng: random.Random
-) -> Validator | None:
-    """None when none of the programs can be believed, and without examples to try them on."""
+) -> Validator:
+    """The best there is of a model's programs and of what the examples share."""
     illegal, mutants = damage(examples, N_TRIED, rng), mutate(examples, N_TRIED, rng)
     n_rejected: dict[Program, int] = {}
-    for program in programs if illegal else ():
+    for program in (replace(each, code=each.code + NOTHING_LEFT) for each in programs if illegal):
         if all(await accepted_by(program, examples, judge)) and any(await accepted_by(program, mutants, judge)):
             n_rejected[program] = (await accepted_by(program, illegal, judge)).count(False)
     most = max(n_rejected.values(), default=0)
     best = tuple(program for program, n in n_rejected.items() if n == most)
-    return Validator(best, judge) if most > MIN_REJECTED * len(illegal) else None
+    return Majority(best, judge) if most > MIN_REJECTED * len(illegal) else Likeness(shape_of(examples))
 
 
 async def accepted_by(program: Program, inputs: Sequence[str], judge: Judge) -> list[bool]:
