@@ -55,6 +55,10 @@ async def test_without_time_left_what_was_kept_stays(judge: Judge) -> None:
     assert await chosen(judge, candidates(ECHO, RARE), Trials(5, 0, Clock(None)), ("7\n",)) == ("7\n",)
 
 
+async def test_without_time_there_is_one_batch_to_begin_with(judge: Judge) -> None:
+    assert len(await chosen(judge, candidates(ECHO, RARE), Trials(5, 60, Clock(budget_s=1e-9)))) == 5
+
+
 async def test_every_chosen_input_has_been_run(judge: Judge) -> None:
     programs, experiment = candidates(ECHO, RARE, "print(8)"), Experiment(judge, Limits())
     source = await input_source(PROBLEM, None, judge, OPTIONS, Report(print))

@@ -47,12 +47,13 @@ async def choose_inputs(
 ) -> tuple[str, ...]:
     """At most `trials.n_inputs`: first those that split the candidates, the best first, then others that were tried.
 
-    `kept` are the inputs of before, when there were fewer candidates. Empty when the source has nothing.
+    `kept` are the inputs of before, when there were fewer candidates. However little time there is, there is one batch
+    to begin with; empty when the source has nothing.
     """
     panel = candidates if len(candidates) <= PANEL else random.Random(0).sample(candidates, PANEL)
     chosen, parents, reached, n_dry, left_s = tuple(kept), tuple(kept), 0.0, 0, trials.cpu_s
     report.phase("generate_inputs", len(kept), trials.n_inputs)
-    while n_dry < MAX_DRY and left_s > 0 and not trials.clock.is_over:
+    while not chosen or (n_dry < MAX_DRY and left_s > 0 and not trials.clock.is_over):
         batch = await source.draw(trials.n_inputs, parents)
         if not batch:
             break

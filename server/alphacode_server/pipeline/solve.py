@@ -165,7 +165,8 @@ async def _select(search: _Search, found: _Found, on_recording: Callable[[Record
     matrix, n_sampled = evidence.matrix, search.pool.n_sampled
     selector, scorer, clusters = SELECTORS[options.selector], scorer_for(search.sampler), cluster(matrix)
     with clock.stage("generate_inputs"):
-        votes = await brute_force_votes(problem, matrix.inputs, model, judge, options, report)
+        writer = None if clock.is_over else model
+        votes = await brute_force_votes(problem, matrix.inputs, writer, judge, options, report)
         evidence = replace(evidence, votes=votes)
     with clock.stage("score"):
         order = await to_thread(selector.rank, evidence)
