@@ -11,7 +11,7 @@ from alphacode_server.selection import Behaviour, ExecutionMatrix, Outcome, outc
 STEP = 10
 """Inputs a program is given at a time, as long as it is not slow."""
 MAX_SLOW = 3
-"""A program is not run any further once this many inputs of it ended by the clock."""
+"""A program is not run any further once so many of the inputs that are asked for ended by the clock."""
 
 _SLOW = (Verdict.TLE, Verdict.ILE)
 
@@ -54,7 +54,10 @@ class Experiment:
     async def _fill(self, candidate: Candidate, inputs: Sequence[str]) -> Row:
         outcomes = self._outcomes.setdefault(candidate.id, {})
         missing = [text for text in inputs if text not in outcomes]
-        while missing and (n_slow := sum(outcome.status in _SLOW for outcome in outcomes.values())) < MAX_SLOW:
+        while missing:
+            n_slow = sum(text in outcomes and outcomes[text].status in _SLOW for text in inputs)
+            if n_slow >= MAX_SLOW:
+                break
             # Only a program that was never slow is trusted with many inputs at a time.
             n = STEP if outcomes and not n_slow else MAX_SLOW - n_slow
             step, missing = missing[:n], missing[n:]

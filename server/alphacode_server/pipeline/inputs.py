@@ -30,7 +30,7 @@ N_TRIALS = 8
 """Inputs by which a generator is tried."""
 N_DRAWS = 3
 """How often more inputs are drawn when too few of them are new and valid."""
-N_TRIED = 4
+PER_MUTANT = 4
 """Mutants that are made for one that is taken."""
 MAX_PARENT = 2000
 """Characters of an input that is mutated; in longer ones a change is lost."""
@@ -86,7 +86,7 @@ class InputSource:
     def _mutants(self, n: int, parents: Sequence[str]) -> list[str]:
         """Those that fit the shape first."""
         fitting = [text for text in parents if self._shape.fits(text)]
-        mutants = mutate(fitting, N_TRIED * n, self._rng, self._shape) or mutate(parents, n, self._rng)
+        mutants = mutate(fitting, PER_MUTANT * n, self._rng, self._shape) or mutate(parents, n, self._rng)
         new = [text for text in mutants if text not in self._seen]
         return sorted(new, key=self._shape.fits, reverse=True)[:n]
 
