@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from typing import Protocol
 
+import httpx
 import pytest
 
 from alphacode_server.protocol import (
@@ -17,6 +18,7 @@ from alphacode_server.protocol import (
     JobCompleted,
     JobEvent,
     PhaseProgress,
+    RankedCandidate,
     SolveEvent,
     SolveRequest,
 )
@@ -105,6 +107,45 @@ async def test_a_silent_stream_counts_as_dropped(
 
 async def _collect(client: BackendClient, job: str, after: int) -> list[int]:
     return [number async for number, _ in client.events(job, after)]
+
+
+async def test_two_hundred_clients_follow_one_job(
+    services: MakeServices, listening: Listen, gated: Gated, request_body: SolveRequest
+) -> None:
+    url = await listening(services(gated))
+    async with BackendClient(url) as client, AsyncExitStack() as stack:
+        job = await client.submit(request_body)
+        # Certificates, which nobody needs here, are what takes a client's time to make.
+        transports = [httpx.AsyncHTTPTransport(verify=False) for _ in range(200)]
+        clients = [await stack.enter_async_context(BackendClient(url, transport=each)) for each in transports]
+        followers = [asyncio.create_task(_collect(each, job, 0)) for each in clients]
+        await gated.half_way.wait()
+        gated.gate.set()
+        assert await asyncio.gather(*followers) == 200 * [list(range(1, 8))]
+
+
+async def test_a_client_that_does_not_read_holds_nobody_up(
+    services: MakeServices, listening: Listen, request_body: SolveRequest, candidate: RankedCandidate
+) -> None:
+    async def much(request: SolveRequest, journal: Journal) -> AsyncGenerator[SolveEvent, None]:
+        for number in range(300):
+            yield CandidatesSnapshot((replace(candidate, code=f"# {number} {50_000 * 'x'}"),))
+            await asyncio.sleep(0)
+        raise AssertionError("the test stops before")
+
+    backend = services(much)
+    url = await listening(backend)
+    async with BackendClient(url) as client:
+        job = await client.submit(request_body)
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]), limit=1024)
+        writer.write(f"GET /v1/jobs/{job}/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        # Another one sees the end while most of the events still wait for the first to read them.
+        assert (await _collect(client, job, 0))[-1] == backend.jobs.get(job).last_event_id == 302
+        text = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    assert text.count(b"\nevent: candidates") == 300
+    assert text.count(b"\nevent: job.failed") == 1
 
 
 async def test_a_client_that_vanishes_is_waited_for_and_then_not(
