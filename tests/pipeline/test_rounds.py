@@ -46,9 +46,11 @@ def outlook_of(result: SolveResult) -> OutlookBody:
 
 
 async def test_a_search_ends_once_the_rest_would_change_nothing(tmp_path: Path, judge: Judge) -> None:
-    result, drawn, _ = await search(tmp_path, [RIGHT] * 128, judge)
+    result, drawn, events = await search(tmp_path, [RIGHT] * 128, judge)
     assert [candidate.code for candidate in result.candidates] == [RIGHT]
     assert result.counts.sampled == len(drawn) == MIN_ROUND
+    sampling = [event for event in events if isinstance(event, PhaseProgress) and event.name == "sample"]
+    assert (sampling[-1].done, sampling[-1].total, sampling[-1].counts.passing) == (MIN_ROUND, 128, MIN_ROUND)
     outlook = outlook_of(result)
     assert outlook.unused == 128 - MIN_ROUND
     assert outlook.chance_of_change is not None

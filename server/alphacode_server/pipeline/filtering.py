@@ -52,8 +52,8 @@ class Filter:
         """
         with self._clock.stage("sample"):
             await self._fill(samples, goal)
-        if self.pool.n_sampled < goal:
-            self._report.phase("sample", self.pool.n_sampled, self.pool.n_sampled)
+        n, total = self.pool.n_sampled, self._options.n_samples
+        self._report.phase("sample", n, total if n == goal else n, at_once=True)
 
     async def _fill(self, samples: AsyncGenerator[Sample, None], goal: int) -> None:
         self._show_progress()

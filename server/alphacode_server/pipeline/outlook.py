@@ -47,6 +47,6 @@ def chance_left(evidence: Evidence, pool: Pool, n_left: int, options: SolveOptio
 def outlook(clusters: Sequence[Cluster], pool: Pool, n_left: int = 0, chance: float | None = None) -> OutlookBody:
     """Of a search that has ended with so many samples left, and such a chance that they would change its answer."""
     if not clusters:
-        return OutlookBody(first_passing=chance_of_a_first(pool.n_sampled))
+        return OutlookBody(first_passing=chance_of_a_first(pool.n_sampled) if pool.n_sampled else None)
     new_clusters = expected_new_clusters([each.size for each in clusters], pool.n_sampled)
     return OutlookBody(new_clusters, unused=n_left, chance_of_change=chance if n_left else None)

@@ -28,11 +28,11 @@ class Report:
         self._sent: dict[str, float] = {}
         self.counts = Counts()
 
-    def phase(self, name: str, done: int, total: int, n_clusters: int | None = None) -> None:
-        """Cumulative progress of a phase. Its first and its last report are always sent."""
+    def phase(self, name: str, done: int, total: int, n_clusters: int | None = None, *, at_once: bool = False) -> None:
+        """Cumulative progress of a phase. Its first and its last report are always sent, and one that is `at_once`."""
         if n_clusters is not None:
             self.counts = replace(self.counts, clusters=n_clusters)
-        if name not in self._sent or done >= total or self.is_due(name):
+        if at_once or name not in self._sent or done >= total or self.is_due(name):
             self._sent[name] = time.monotonic()
             elapsed_ms = round((time.monotonic() - self._start) * 1000)
             self._emit(PhaseProgress(name, done, total, self.counts, elapsed_ms))

@@ -19,7 +19,7 @@ def _unused(outlook: OutlookBody) -> str:
 
 def _expected(outlook: OutlookBody, counts: Counts) -> str:
     if outlook.first_passing is not None:
-        return f"Of twice the samples one would pass with a chance of about {outlook.first_passing:.0%}"
+        return f"Twice the samples would bring a program that passes with a chance of about {outlook.first_passing:.0%}"
     if outlook.new_clusters is not None:
         return (
             f"Twice the samples would be expected to add {outlook.new_clusters:.1f} clusters to the "

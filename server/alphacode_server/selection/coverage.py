@@ -29,4 +29,4 @@ def chance_of_a_first(n_failing: int) -> float:
     """
     none = math.lgamma(2 * n_failing + 0.5) - math.lgamma(2 * n_failing + 1)
     none -= math.lgamma(n_failing + 0.5) - math.lgamma(n_failing + 1)
-    return -math.expm1(none)
+    return 1.0 - math.exp(none)
