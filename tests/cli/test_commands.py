@@ -36,6 +36,7 @@ YES
 ```
 """
 RIGHT = "print('YES' if int(input()) % 4 == 0 else 'NO')\n"
+RIGHT_TOO = "n = int(input())\nprint('NO' if n % 4 else 'YES')\n"
 EVEN = "print('YES' if int(input()) % 2 == 0 else 'NO')\n"
 WRONG = "print('NO')\n"
 
@@ -49,7 +50,7 @@ def statement(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> str:
-    codes = [RIGHT, RIGHT, RIGHT, EVEN, WRONG]
+    codes = [RIGHT, RIGHT_TOO, RIGHT, EVEN, WRONG]
     lines = [json.dumps({"code": code, "language": "python", "mean_logprob": -0.5}) for code in codes]
     (tmp_path / "samples.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return f"replay:{tmp_path / 'samples.jsonl'}"
@@ -63,7 +64,7 @@ def test_solve_prints_one_json_object(alphacode: Alphacode, statement: Path, rec
     assert code == 0
     assert err == ""
     assert set(report) == {"candidates", "counts", "timings", "seed", "model", "isolation", "outlook"}
-    assert report["counts"] == {"sampled": 5, "distinct": 3, "compiled": 3, "passing": 4, "clusters": 2}
+    assert report["counts"] == {"sampled": 5, "distinct": 4, "compiled": 4, "passing": 4, "clusters": 2}
     assert report["seed"] == 3
     first, second = report["candidates"]
     assert (first["rank"], first["language"], first["code"]) == (1, "python", RIGHT)

@@ -15,7 +15,7 @@ N_FUTURES = 400
 """The standard error of a chance of 5 % is then 1 %."""
 MAX_DRAWS = 1000
 """Samples of a future that are drawn one by one; where there are more, each of these stands for several."""
-SPREAD = 2.2
+SPREAD = 3.0
 """Standard deviation by which a cluster's log-odds still move for other reasons than its share, times the square root
 of the samples that pass; `benchmarks/stopping.py` measures it."""
 
