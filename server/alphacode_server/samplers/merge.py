@@ -19,18 +19,27 @@ class _End:
 async def merge(streams: Iterable[AsyncGenerator[T, None]], at_a_time: int) -> AsyncGenerator[T, None]:
     """Yield what `streams` yield, as it comes, at most `at_a_time` of them open at once.
 
+    While as many items wait to be taken, no further stream is opened, so who pauses here holds back what is to come.
+    What is open is read on, as a server may give up on a client that does not read.
+
     The first error ends all of them and is raised. When this generator is closed, every open stream has been closed
     before `aclose` returns.
     """
     waiting = iter(streams)
     arrived: asyncio.Queue[T | _End] = asyncio.Queue()
+    has_room = asyncio.Event()
+    has_room.set()
+
+    def keep_room() -> None:
+        has_room.set() if arrived.qsize() < at_a_time else has_room.clear()
 
     async def read() -> None:
         try:
-            for stream in waiting:
+            while await has_room.wait() and (stream := next(waiting, None)):
                 async with aclosing(stream):
                     async for item in stream:
                         arrived.put_nowait(item)
+                        keep_room()
         except BaseException as error:
             arrived.put_nowait(_End(error))
             raise
@@ -41,6 +50,7 @@ async def merge(streams: Iterable[AsyncGenerator[T, None]], at_a_time: int) -> A
         n_reading = len(readers)
         while n_reading:
             item = await arrived.get()
+            keep_room()
             if not isinstance(item, _End):
                 yield item
             elif item.error is None:
