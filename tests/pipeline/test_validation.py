@@ -36,6 +36,12 @@ async def test_one_that_is_no_filter_or_leaves_nothing_is_not_believed(judge: Ju
     assert await believed(judge, code) == set()
 
 
+async def test_an_assertion_that_an_example_refutes_is_left_out_and_the_others_are_believed(judge: Judge) -> None:
+    miscounts = EXACT + "if n:\n    assert n == 2, 'two of them'\n"
+    assert await believed(judge, miscounts) == {EXACT + "if n:\n    pass\n"}
+    assert await believed(judge, EXACT + "assert n == 2 and (\n    n)") == set()
+
+
 async def test_without_examples_nobody_is_believed(judge: Judge) -> None:
     assert await believed(judge, EXACT, examples=()) == set()
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from alphacode_server.pipeline.resizing import resized
 from alphacode_server.pipeline.shape import Shape
 
+MANY_LETTERS = 8
 RESIZED = 0.5
 """The share of mutants that are of another size, where a shape says what a size is."""
 
@@ -90,9 +91,9 @@ def _damaged(text: str, rng: random.Random) -> str:
 
 
 def _letters_like(text: str) -> str:
-    """The letters of every case that occurs in the text's words."""
+    """All letters of a case of which many occur; a text of few letters has an alphabet of its own."""
     cases = (string.ascii_lowercase, string.ascii_uppercase)
-    return "".join(letters for letters in cases if set(letters) & set(text))
+    return "".join(letters for letters in cases if len(set(letters) & set(text)) >= MANY_LETTERS)
 
 
 def _changed_integer(value: int, n_digits: int, rng: random.Random) -> int:

@@ -6,6 +6,7 @@ that knows the examples by heart would leave nothing: both are dropped.
 """
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +17,12 @@ from alphacode_server.pipeline.shape import Shape, shape_of
 VALIDATOR_LIMITS = Limits(time_s=1.0, memory_mb=256, output_kb=64)
 N_TRIED = 30
 """As many near-valid illegal inputs as AutoCode tries; and as many mutants, some of which must be legal."""
+MAX_REFUTED = 3
+"""Assertions that a validator may lose; one that is wrong more often was not thought about."""
 MIN_REJECTED = 0.5
-"""The share of them that a validator has to reject."""
+"""The share of the illegal ones that a validator has to reject."""
+
+_TRACE = re.compile(r"line (\d+), in ")
 
 
 NOTHING_LEFT = """
@@ -63,12 +68,30 @@ async def agreed_validator(
     """The best there is of a model's programs and of what the examples share."""
     illegal, mutants = damage(examples, N_TRIED, rng), mutate(examples, N_TRIED, rng)
     n_rejected: dict[Program, int] = {}
-    for program in (replace(each, code=each.code + NOTHING_LEFT) for each in programs if illegal):
+    for each in programs if illegal else ():
+        program = await without_refuted(replace(each, code=each.code + NOTHING_LEFT), examples, judge)
         if all(await accepted_by(program, examples, judge)) and any(await accepted_by(program, mutants, judge)):
             n_rejected[program] = (await accepted_by(program, illegal, judge)).count(False)
     most = max(n_rejected.values(), default=0)
     best = tuple(program for program, n in n_rejected.items() if n == most)
     return Majority(best, judge) if most > MIN_REJECTED * len(illegal) else Likeness(shape_of(examples))
+
+
+async def without_refuted(program: Program, examples: Sequence[str], judge: Judge) -> Program:
+    """The program without assertions that an example does not meet: they are wrong, and the others may be right.
+
+    Small models miscount lines, and get the limits right below.
+    """
+    for _ in range(MAX_REFUTED):
+        runs = await judge.run(program, examples, VALIDATOR_LIMITS)
+        refuted = [_TRACE.findall(run.stderr)[-1:] for run in runs if "\nAssertionError" in run.stderr]
+        numbers = [int(number) for trace in refuted for number in trace]
+        lines = program.code.split("\n")
+        if not numbers or numbers[0] > len(lines) or not lines[numbers[0] - 1].lstrip().startswith("assert "):
+            break
+        lines[numbers[0] - 1] = lines[numbers[0] - 1].partition("assert ")[0] + "pass"
+        program = replace(program, code="\n".join(lines))
+    return program
 
 
 async def accepted_by(program: Program, inputs: Sequence[str], judge: Judge) -> list[bool]:
