@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alphacode_server.pipeline.mutation import mutate
+from alphacode_server.pipeline.shape import shape_of
 
 
 @given(inputs=st.lists(st.text("ab 0123\n-[]", max_size=20), max_size=4), n=st.integers(0, 30), seed=st.integers())
@@ -29,3 +30,15 @@ def test_the_shape_of_the_input_is_kept() -> None:
 def test_nothing_to_mutate() -> None:
     assert mutate([], 10, random.Random(0)) == ()
     assert mutate(["\n"], 10, random.Random(0)) == ()
+
+
+def test_counted_digits_are_characters() -> None:
+    examples = ("8\n12210020\n", "4\n1111\n")
+    mutants = mutate(examples, 50, random.Random(0), shape_of(examples))
+    assert all(set(text.split("\n")[1]) <= set("012") for text in mutants)
+
+
+def test_few_letters_are_an_alphabet_and_many_are_not() -> None:
+    few, many = mutate(["LRRL\n"], 50, random.Random(0)), mutate(["abcdefgh\n"], 200, random.Random(0))
+    assert set("".join(few)) == set("LR\n")
+    assert set("".join(many)) > set("abcdefghz\n")

@@ -7,7 +7,7 @@ not be valid: an invalid input still groups programs by what they do with it. Da
 import random
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from alphacode_server.pipeline.resizing import resized
 from alphacode_server.pipeline.shape import Shape
@@ -27,10 +27,14 @@ def mutate(inputs: Sequence[str], n: int, rng: random.Random, shape: Shape | Non
     With a shape, which the inputs have to fit, some are of another size.
     """
 
+    letters = _letters_like("".join(inputs))
+    # Where characters are counted, digits are characters.
+    words = frozenset(each.of for each in shape.counts if each.counted == "letters") if shape else frozenset[int]()
+
     def change(text: str, rng: random.Random) -> str:
         if shape and rng.random() < RESIZED:
             text = resized(text, shape, rng)
-        return _mutant(text, rng)
+        return _mutant(text, letters, words, rng)
 
     return _variants(inputs, n, change, rng)
 
@@ -56,14 +60,14 @@ def _variants(
     return tuple(variants)
 
 
-def _mutant(text: str, rng: random.Random) -> str:
-    """Change one to three tokens, so that small steps and larger ones both occur."""
-    letters, is_signed = _letters_like(text), "-" in text
+def _mutant(text: str, letters: str, words: Set[int], rng: random.Random) -> str:
+    """Change one to three tokens, so that small and larger steps both occur. The lines `words` have no numbers."""
+    is_signed = "-" in text
     n_digits = max((len(word) for word in text.split() if _INTEGER.fullmatch(word)), default=1)
     for _ in range(rng.choice((1, 1, 2, 3))):
         token = rng.choice(list(_TOKEN.finditer(text)))
         word = token.group()
-        if _INTEGER.fullmatch(word):
+        if _INTEGER.fullmatch(word) and text.count("\n", 0, token.start()) not in words:
             value = _changed_integer(int(word), n_digits, rng)
             word = str(value if is_signed else abs(value))
         else:
@@ -91,7 +95,7 @@ def _damaged(text: str, rng: random.Random) -> str:
 
 
 def _letters_like(text: str) -> str:
-    """All letters of a case of which many occur; a text of few letters has an alphabet of its own."""
+    """All letters of a case of which many occur; where few do, they are an alphabet of their own."""
     cases = (string.ascii_lowercase, string.ascii_uppercase)
     return "".join(letters for letters in cases if len(set(letters) & set(text)) >= MANY_LETTERS)
 
