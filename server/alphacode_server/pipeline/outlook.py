@@ -28,6 +28,8 @@ def chance_left(evidence: Evidence, pool: Pool, n_left: int, options: SolveOptio
     1 where the whole budget is asked for, and with a selector that does not tell probabilities: so the published
     methods, which know no such rule, spend it too.
     """
+    if n_left == 0:
+        return 0.0
     if not options.early_stop:
         return 1.0
     ranking = SELECTORS[options.selector].rank(evidence)
