@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import sys
@@ -127,9 +128,16 @@ async def test_a_signal_ends_the_process_with_its_jobs(recording: Path, number: 
     assert process.stderr is not None
     try:
         url = (await process.stderr.readline()).decode().split()[-1]
+        said = ""
         async for line in process.stderr:
+            said += line.decode()
             if b"ready" in line:
                 break
+        assert re.search(r"sandbox at level L[123], in .*Python", said)
+        assert "kept in memory" in said
+        assert f"alphacode.backend.url to {url}" in said
+        assert f"ssh -N -L 8420:127.0.0.1:{url.rpartition(':')[2]} " in said
+        assert said.endswith("ready: replay:recording.jsonl\n")
         async with BackendClient(url) as client:
             job = await client.submit(REQUEST)
             async with aclosing(client.events(job)) as events:

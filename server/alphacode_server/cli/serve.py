@@ -1,6 +1,8 @@
 """`alphacode serve`: the backend, for editors and for `alphacode solve --backend`."""
 
 import argparse
+import os
+import socket
 import sys
 from functools import partial
 from pathlib import Path
@@ -16,18 +18,34 @@ from alphacode_server.cli.arguments import (
     store_from,
 )
 from alphacode_server.cli.errors import EXIT_OK, UsageError
+from alphacode_server.cli.settings import Setting, Settings, shown, without_password
 from alphacode_server.protocol.address import is_loopback
 
 if TYPE_CHECKING:
     from alphacode_server.service import Listening
 
 
+PREFIX = "ALPHACODE_SERVE_"
+"""Of the variables that stand for options."""
+_TUNNEL_PORT = 8420
+
+
 def add_to(commands: Subparsers) -> None:
-    parser = commands.add_parser("serve", help="run the backend that editors connect to")
-    parser.set_defaults(run=run)
-    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    parser.add_argument("--port", type=int, default=8420, help="default: %(default)s; 0 takes a free one")
+    parser = commands.add_parser(
+        "serve",
+        help="run the backend that editors connect to",
+        epilog="Every option may also be a line of the --config file (max-queued = 8) or a variable of the environment "
+        f"({PREFIX}MAX_QUEUED=8). The command line wins over the environment, and that over the file. The key of an "
+        "openai server comes from ALPHACODE_API_KEY alone.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    parser.add_argument("--port", type=int, default=8420, help="default: 8420; 0 takes a free one")
     parser.add_argument("--workers", type=positive_int, metavar="N", help="programs run at a time, default: one a core")
+    parser.add_argument("--max-running", type=positive_int, default=1, metavar="N", help="jobs at a time; default: 1")
+    parser.add_argument("--max-queued", type=positive_int, default=64, metavar="N", help="jobs that wait; default: 64")
+    parser.add_argument(
+        "--max-samples", type=positive_int, default=100_000, metavar="N", help="of a job at most; default: 100000"
+    )
     parser.add_argument(
         "--insecure-no-auth",
         action="store_true",
@@ -40,41 +58,73 @@ def add_to(commands: Subparsers) -> None:
     )
     add_store_argument(parser)
     add_sampler_arguments(parser)
+    settings = Settings(parser, PREFIX)
+    parser.set_defaults(run=partial(run, settings))
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings in TOML; default: $ALPHACODE_SERVE_CONFIG"
+    )
+    parser.add_argument("--check-config", action="store_true", help="show what holds and where it was said, and end")
 
 
-async def run(args: argparse.Namespace) -> int:
+async def run(settings: Settings, given: argparse.Namespace) -> int:
     """Serves until it is interrupted; what it says goes to standard error."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    effective = settings.effective(given, os.environ, given.config or (Path(named) if named else None))
+    args = settings.namespace(effective)
+    if given.check_config:
+        print("\n".join(shown(effective | {"store": _kept_in(args, effective["store"])})))
+        return EXIT_OK
     try:
-        from alphacode_server.service import Listening, ServeError, ServeOptions, serve
+        from alphacode_server.service import Caps, JobPolicy, Listening, ServeError, ServeOptions, serve
     except ImportError as error:
         raise UsageError(f"{error.name} is missing; install it: pip install 'alphacode-lsp[server]'") from error
-
-    def on_listening(listening: Listening) -> None:
-        languages = ", ".join(LANGUAGES[language].name for language in listening.languages)
-        _say(f"AlphaCode backend on {listening.url}")
-        _say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
-        _say(f"  in an editor, set alphacode.backend.url to {listening.url}")
-        _say(f"  from another machine: ssh -L 8420:{listening.host}:{listening.port} this-machine")
-        _say(f"  {_access(listening, is_encrypted=args.tls_cert is not None)}")
-        if listening.n_jobs:
-            _say(f"  {listening.n_jobs} jobs go on from where they were")
-        _say("  loading the model ...")
-
     options = ServeOptions(
         args.host,
         args.port,
         args.workers,
         args.insecure_no_auth,
+        caps=Caps(max_samples=args.max_samples),
+        policy=JobPolicy(max_running=args.max_running, max_queued=args.max_queued),
         store=store_from(args),
         tls_cert=args.tls_cert,
         tls_key=args.tls_key,
         names=tuple(args.name),
     )
+
+    def on_listening(listening: Listening) -> None:
+        languages = ", ".join(LANGUAGES[language].name for language in listening.languages)
+        _say(f"AlphaCode backend on {listening.url}")
+        _say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
+        _say(
+            f"  jobs and tokens are kept in {'memory' if options.store == 'none' else without_password(options.store)}"
+        )
+        _say(f"  in an editor, set alphacode.backend.url to {listening.url}")
+        _say(f"  from another machine: {_tunnel(listening)}, and there {_tunnelled(listening)}")
+        _say(f"  {_access(listening, is_encrypted=args.tls_cert is not None)}")
+        if listening.n_jobs:
+            _say(f"  {listening.n_jobs} jobs go on from where they were")
+        _say(f"  loading the model of {args.sampler}{f' {args.model}' if args.model else ''} ...")
+
     try:
         await serve(options, partial(sampler_from, args), on_listening, lambda model: _say(f"  ready: {model}"))
     except ServeError as error:
         raise UsageError(str(error)) from error
     return EXIT_OK
+
+
+def _kept_in(args: argparse.Namespace, said: Setting) -> Setting:
+    """The store that holds; `alphacode token` reads the same variable."""
+    source = "$ALPHACODE_STORE" if os.environ.get("ALPHACODE_STORE") else "default"
+    return said if args.store else Setting(store_from(args), source)
+
+
+def _tunnel(listening: "Listening") -> str:
+    host = f"[{listening.host}]" if ":" in listening.host else listening.host
+    return f"ssh -N -L {_TUNNEL_PORT}:{host}:{listening.port} {socket.gethostname()}"
+
+
+def _tunnelled(listening: "Listening") -> str:
+    return f"{listening.url.partition(':')[0]}://127.0.0.1:{_TUNNEL_PORT}"
 
 
 def _access(listening: "Listening", *, is_encrypted: bool) -> str:
