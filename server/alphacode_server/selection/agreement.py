@@ -1,13 +1,12 @@
 """Selectors by agreement: a right program shares many outputs with programs that are only nearly right."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections.abc import Sequence
 
 from alphacode_server.selection.choice import Ranking, group_of, ranked
 from alphacode_server.selection.clusters import Cluster, cluster
 from alphacode_server.selection.evidence import Evidence
-from alphacode_server.selection.matrix import Behaviour, ExecutionMatrix
+from alphacode_server.selection.matrix import ExecutionMatrix
 from alphacode_server.selection.sizes import by_size
 
 
@@ -50,27 +49,22 @@ def srank(evidence: Evidence) -> Ranking:
     return ranked([*groups, *rejected], evidence)
 
 
-def agreement(
-    matrix: ExecutionMatrix,
-    clusters: Sequence[Cluster],
-    weights: Sequence[float],
-    counts: Callable[[Behaviour], bool] = attrgetter("ran"),
-) -> list[float]:
-    """Per cluster, the weight of all clusters, each times the share of inputs on which they agree in what counts.
+def agreement(matrix: ExecutionMatrix, clusters: Sequence[Cluster], weights: Sequence[float]) -> list[float]:
+    """Per cluster, the weight of all clusters, each times the share of inputs on which both run and agree.
 
     Its own is among them. Linear in the number of clusters, as outputs are tallied input by input. A matrix without
     inputs has one cluster, which agrees with itself.
     """
     if not matrix.inputs:
         return list(weights)
-    is_told = [behaviour is not None and counts(behaviour) for behaviour in matrix.behaviours]
+    ran = [behaviour is not None and behaviour.ran for behaviour in matrix.behaviours]
     tallies: list[Counter[int]] = [Counter() for _ in matrix.inputs]
     for each, weight in zip(clusters, weights, strict=True):
         for tally, cell in zip(tallies, matrix.cells[each.row], strict=True):
-            if is_told[cell]:
+            if ran[cell]:
                 tally[cell] += weight  # type: ignore[assignment]  # A counter of weights.
     totals = (
-        sum(tally[cell] for tally, cell in zip(tallies, matrix.cells[each.row], strict=True) if is_told[cell])
+        sum(tally[cell] for tally, cell in zip(tallies, matrix.cells[each.row], strict=True) if ran[cell])
         for each in clusters
     )
     return [total / len(matrix.inputs) for total in totals]

@@ -5,9 +5,9 @@ to one: a conditional logit. The weights of what recorded pools can tell were fi
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from operator import eq
 
 from alphacode_server.selection.agreement import agreement
 from alphacode_server.selection.bradley_terry import log_strengths
@@ -15,6 +15,7 @@ from alphacode_server.selection.choice import Group, Ranking, ranked, samples_of
 from alphacode_server.selection.clusters import Cluster, cluster
 from alphacode_server.selection.consensus import log_posteriors
 from alphacode_server.selection.evidence import Duel, Evidence
+from alphacode_server.selection.matrix import ExecutionMatrix
 from alphacode_server.selection.scores import calibrated
 from alphacode_server.selection.sizes import best_of
 
@@ -24,10 +25,8 @@ class Features:
     """What is known about one cluster of a pool."""
 
     agreement: float
-    """Log of its mean agreement with the distinct programs: its own share of them, and how near it is to the others.
-
-    Only outputs count: in crashing, running out of time or printing nothing, programs do not agree.
-    """
+    """Log of the share of the distinct programs that it agrees with, on average over inputs, as SRank has it: its own
+    programs, and others where both run and print the same."""
     tests: float
     """How far the posterior of B4 puts it behind the best, from generated tests: 0 for the best, else negative."""
 
@@ -44,12 +43,12 @@ class Weights:
     bias: float
 
 
-WEIGHTS = Weights(features=(0.69, 0.57), bias=0.53)
+WEIGHTS = Weights(features=(0.69, 0.55), bias=0.55)
 """Fitted by `benchmarks/selection_fit.py` to 82 HumanEval tasks with 100 samples of CodeGen-16B each, which CodeT's
-authors released. Weights fitted without a task solve 44.9 % of such tasks at one pick. Two features are all that earns
-its keep there: beside them, size, duplicates, crashes, constant answers, length of the code, votes by input and thirty
-more won none of those tasks. No program there was filtered by examples first, so probabilities of programs that were
-are less well founded."""
+authors released. Weights fitted without a task solve 44.9 % of such tasks at one pick. The features are all that earns
+its keep: beside them, size, duplicates, crashes, constant answers, length of the code, votes by input and thirty more
+won none of those tasks. No program was filtered by examples first, so probabilities of programs that were are less well
+founded."""
 
 SCORER_WEIGHT = 1.0
 """A scorer's estimate multiplies the odds, as in LEVER (Ni et al. 2023). Not fitted: no recorded pool has one."""
@@ -66,21 +65,28 @@ FLOOR = 0.01
 GAP = 10.0
 """Nats of B4's posterior that are as good as nothing. It takes every pass for independent, which makes it far too sure
 of itself; beyond this its gap counts by its logarithm only."""
+N_TURNS = 10
+"""Picks that suppose that those before them are wrong: as many as a search answers with."""
 
 
 def ours(evidence: Evidence) -> Ranking:
-    """Clusters by the probability that they are right, with this probability; of each the best-scored program.
+    """Clusters by their odds when it is their turn, with the probability that they are right.
 
-    Without scores it is a random sample of the cluster. Programs known to be too slow are the last choice.
+    Of each the best-scored program, or a random sample where none has a score. Programs known to be too slow are the
+    last choice.
     """
-    clusters, scores = cluster(evidence.matrix), calibrated(evidence)
+    clusters = cluster(evidence.matrix)
+    liking = _liking(calibrated(evidence), clusters)
     odds = [
-        _log_odds(evidence, scores, each, values)
-        for each, values in zip(clusters, features(evidence, clusters), strict=True)
+        log_odds_of(values) + SCORER_WEIGHT * liked + SLOWNESS_WEIGHT * _slowness(evidence, each)
+        if values
+        else -math.inf
+        for each, values, liked in zip(clusters, features(evidence, clusters), liking, strict=True)
     ]
     odds = _after_duels(odds, evidence.duels, clusters)
     groups = []
-    for each, log_odds, probability in zip(clusters, odds, probabilities(odds), strict=True):
+    turns = zip(clusters, _by_turns(odds, evidence.matrix, clusters), probabilities(odds), strict=True)
+    for each, log_odds, probability in turns:
         in_time = replace(each, members=_in_time(each, evidence))
         is_scored = any(row in evidence.scores for row in in_time.members)
         members = best_of(in_time, evidence) if is_scored else in_time.members
@@ -90,11 +96,10 @@ def ours(evidence: Evidence) -> Ranking:
 
 def features(evidence: Evidence, clusters: Sequence[Cluster]) -> list[Features | None]:
     """Per cluster; None for one that ends by itself on no input, which is never right."""
-    matrix, sizes = evidence.matrix, [len(each.members) for each in clusters]
-    agreements = agreement(matrix, clusters, sizes, attrgetter("answers"))
-    gaps = _test_gaps(evidence, clusters)
+    matrix, gaps = evidence.matrix, _test_gaps(evidence, clusters)
+    agreements = agreement(matrix, clusters, [len(each.members) for each in clusters])
     return [
-        Features(agreement=math.log(agreed / sum(sizes) + FLOOR), tests=-math.log1p(gap / GAP))
+        Features(agreement=math.log(agreed / len(matrix.programs) + FLOOR), tests=-math.log1p(gap / GAP))
         if each.n_ran or not matrix.inputs
         else None
         for each, agreed, gap in zip(clusters, agreements, gaps, strict=True)
@@ -114,11 +119,29 @@ def log_odds_of(values: Features, weights: Weights = WEIGHTS) -> float:
     return weights.bias + sum(w * value for w, value in zip(weights.features, values.as_tuple(), strict=True))
 
 
-def _log_odds(evidence: Evidence, scores: Mapping[int, float], each: Cluster, values: Features | None) -> float:
-    if values is None:
-        return -math.inf
-    scorer = SCORER_WEIGHT * _relative_score(scores, each)
-    return log_odds_of(values) + scorer + SLOWNESS_WEIGHT * _slowness(evidence, each)
+def _by_turns(odds: Sequence[float], matrix: ExecutionMatrix, clusters: Sequence[Cluster]) -> list[float]:
+    """Odds as they are when a cluster is next: as if all clusters before it were wrong.
+
+    Wrong programs corroborate nothing, so what agrees with the clusters before falls behind. Odds fall from turn to
+    turn; those without a turn have theirs after the last.
+    """
+    agreements = agreement(matrix, clusters, [len(each.members) for each in clusters])
+    ran = [behaviour is not None and behaviour.ran for behaviour in matrix.behaviours]
+
+    def by_agreement(place: int) -> float:
+        return WEIGHTS.features[0] * math.log(agreements[place] / len(matrix.programs) + FLOOR)
+
+    rest = [value - by_agreement(place) for place, value in enumerate(odds)]
+    turned, left = list(odds), [place for place, value in enumerate(odds) if value > -math.inf]
+    for _ in range(min(N_TURNS, len(left))):
+        first = max(left, key=lambda place: (turned[place], -place))
+        left.remove(first)
+        wrong = [cell if ran[cell] else None for cell in matrix.cells[clusters[first].row]]
+        weight = len(clusters[first].members) / max(1, len(wrong))
+        for place in left:
+            agreements[place] -= weight * sum(map(eq, wrong, matrix.cells[clusters[place].row]))
+            turned[place] = rest[place] + by_agreement(place)
+    return turned
 
 
 def _after_duels(odds: Sequence[float], duels: Sequence[Duel], clusters: Sequence[Cluster]) -> list[float]:
@@ -145,16 +168,19 @@ def _test_gaps(evidence: Evidence, clusters: Sequence[Cluster]) -> list[float]:
     scores = log_posteriors(list(sizes), list(sizes.values()), tests.counts)
     by_passes = dict(zip(sizes, scores, strict=True))
     own = [by_passes[tests.passes[each.row]] for each in clusters]
-    return [max(own) - score for score in own]
+    best = max(own, default=0.0)
+    return [best - score for score in own]
 
 
-def _relative_score(scores: Mapping[int, float], each: Cluster) -> float:
+def _liking(scores: Mapping[int, float], clusters: Sequence[Cluster]) -> list[float]:
     """Log of a cluster's mean score beside that of all scored programs: a scorer that likes all alike moves nothing."""
-    own = [scores[row] for row in each.members if row in scores]
-    if not own:
-        return 0.0
-    everywhere = math.fsum(scores.values()) / len(scores)
-    return math.log((math.fsum(own) / len(own) + FLOOR) / (everywhere + FLOOR))
+
+    def mean(values: Collection[float]) -> float:
+        return math.fsum(values) / len(values) + FLOOR
+
+    everywhere = mean(scores.values()) if scores else 1.0
+    own = ([scores[row] for row in each.members if row in scores] for each in clusters)
+    return [math.log(mean(values) / everywhere) if values else 0.0 for values in own]
 
 
 def _in_time(each: Cluster, evidence: Evidence) -> tuple[int, ...]:
