@@ -151,7 +151,8 @@ def pool() -> tuple[Task, ...]:
 
 
 def test_literal_methods_come_out_as_they_were_measured_elsewhere(pool: tuple[Task, ...]) -> None:
-    # On all 164 tasks another implementation measured these; here is one half or the other.
+    # On all 164 tasks another implementation measured these. This half is within 1.1 points of each; other counts of
+    # the same things (samples for programs, tests for votes) are five and more points off.
     measured = {"random": 22.1, "size": 29.7, "distinct-size": 37.1, "codet": 37.2}
     for line in compare(pool, list(measured), [1]).selectors:
         assert line.at[1].mean == pytest.approx(measured[line.name], abs=2), line.name
