@@ -22,7 +22,7 @@ from alphacode_sandbox.languages import LANGUAGES
 from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.pace import host_factor
 from alphacode_sandbox.program import Program
-from alphacode_sandbox.runner import Runner
+from alphacode_sandbox.runner import Runner, Slots
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
 
 T = TypeVar("T")
@@ -69,6 +69,11 @@ class Judge:
     def languages(self) -> tuple[str, ...]:
         """Ids of the languages whose toolchain was found."""
         return self._compiler.languages
+
+    @property
+    def slots(self) -> Slots:
+        """How many commands may run at a time, how many do, and how many wait."""
+        return self._runner.slots
 
     @property
     def host_factor(self) -> float:

@@ -1,5 +1,6 @@
-"""CPU time of programs, counted for whoever has them run."""
+"""CPU time of programs, and how many were killed, counted for whoever has them run."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,7 +9,10 @@ from contextvars import ContextVar
 class Meter:
     """What has been used so far."""
 
-    cpu_s: float = 0.0
+    def __init__(self) -> None:
+        self.cpu_s = 0.0
+        self.kills: Counter[str] = Counter()
+        """Runs that were killed, by the reason, as `Outcome.killed` has it."""
 
 
 _meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
@@ -28,7 +32,9 @@ def metered() -> Iterator[Meter]:
         _meter.reset(token)
 
 
-def count(cpu_s: float) -> None:
-    """Add to the meter of whoever is running this, if there is one."""
+def count(cpu_s: float, killed: str | None) -> None:
+    """Add a run to the meter of whoever has it run, if there is one."""
     if meter := _meter.get():
         meter.cpu_s += cpu_s
+        if killed:
+            meter.kills[killed] += 1

@@ -21,7 +21,7 @@ class Runner:
 
     def __init__(self, isolation: Isolation, workers: int) -> None:
         self._isolation = isolation
-        self._slots = asyncio.Semaphore(workers)
+        self.slots = Slots(workers)
 
     @property
     def folder(self) -> Path:
@@ -47,9 +47,9 @@ class Runner:
 
     async def run_all(self, command: Command, stdins: Sequence[bytes]) -> tuple[RunResult, ...]:
         """How the command ended on each of many inputs, which costs less than as many single runs."""
-        async with self._slots:
+        async with self.slots:
             outcomes = await self._isolation.execute_all(command, stdins)
-        count(sum(outcome.cpu_s for outcome in outcomes))
+        _count(outcomes)
         results = []
         for outcome, stdin in zip(outcomes, stdins, strict=True):
             verdict = verdict_of(outcome, command.bounds)
@@ -64,9 +64,9 @@ class Runner:
         Together they count as one that runs, since they take turns. Tried a second time like a single command.
         """
         for _ in range(2):
-            async with self._slots:
+            async with self.slots:
                 outcomes = await self._isolation.converse(one, other)
-            count(sum(outcome.cpu_s for outcome in outcomes))
+            _count(outcomes)
             results = [
                 _result(outcome, verdict_of(outcome, command.bounds), command.bounds)
                 for outcome, command in zip(outcomes, (one, other), strict=True)
@@ -85,10 +85,32 @@ class Runner:
         return outcome, Verdict.SV if verdict is Verdict.IE else verdict
 
     async def _execute(self, command: Command, stdin: bytes) -> Outcome:
-        async with self._slots:
+        async with self.slots:
             outcome = await self._isolation.execute(command, stdin)
-        count(outcome.cpu_s)
+        _count([outcome])
         return outcome
+
+
+class Slots:
+    """So many may run at a time, and the others wait in turn."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.n_running = 0
+        self.n_waiting = 0
+        self._free = asyncio.Semaphore(workers)
+
+    async def __aenter__(self) -> None:
+        self.n_waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self.n_waiting -= 1
+        self.n_running += 1
+
+    async def __aexit__(self, *_: object) -> None:
+        self.n_running -= 1
+        self._free.release()
 
 
 def bounds_of(limits: Limits, cpu_s: float, runtime_mb: int) -> Bounds:
@@ -114,6 +136,11 @@ def _result(outcome: Outcome, verdict: Verdict, bounds: Bounds) -> RunResult:
         wall_s=outcome.wall_s,
         memory_kb=outcome.memory_kb,
     )
+
+
+def _count(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        count(outcome.cpu_s, outcome.killed)
 
 
 def _must_have_started(outcome: Outcome) -> None:

@@ -54,6 +54,7 @@ class LlamaCppModel:
     def __init__(self, name: str, style: PromptStyle, options: EngineOptions) -> None:
         self.name = name
         self.style = style
+        self.n_restarts = 0
         self._options = options
         self._engine: Engine | None = None
         self._starting = asyncio.Lock()
@@ -84,6 +85,7 @@ class LlamaCppModel:
             if self._engine and self._engine.process.returncode is not None:
                 await self._engine.aclose()
                 self._engine = None
+                self.n_restarts += 1
             if self._engine is None:
                 self._engine = await _start_engine(self.name, self.style, self._options)
             return self._engine

@@ -24,6 +24,10 @@ class StyledModel(LanguageModel, Protocol):
     def honours_seed(self) -> bool:
         """Whether a seed changes what it writes; only then is one recorded."""
 
+    @property
+    def n_restarts(self) -> int:
+        """How often its engine died and was started again."""
+
     async def aclose(self) -> None:
         """Free what it holds."""
 
@@ -46,6 +50,10 @@ class ModelSampler:
     def language_model(self) -> LanguageModel:
         """The model itself, for the other stages."""
         return self._model
+
+    @property
+    def n_restarts(self) -> int:
+        return self._model.n_restarts
 
     @property
     def children(self) -> int:

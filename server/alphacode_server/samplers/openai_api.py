@@ -45,6 +45,9 @@ class Endpoint:
 class OpenAIModel:
     """A `LanguageModel` over HTTP."""
 
+    n_restarts = 0
+    """Whoever runs that server starts it."""
+
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._slots = asyncio.Semaphore(endpoint.max_in_flight)

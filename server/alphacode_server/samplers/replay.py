@@ -26,6 +26,7 @@ class ReplaySampler:
     """A `Sampler` that hands out a recording's samples in the order they were drawn, each once."""
 
     language_model = None
+    n_restarts = 0
     children = 1
     hands_at_a_time = 1
 

@@ -61,6 +61,10 @@ class Sampler(Protocol):
         """The model for the other stages (inputs, scores); None for a recording."""
 
     @property
+    def n_restarts(self) -> int:
+        """How often its engine had to be started anew because it had died."""
+
+    @property
     def children(self) -> int:
         """How many samples one prompt should be asked for at a time: 1 where the engine caches prefixes itself."""
 

@@ -32,6 +32,7 @@ from alphacode_server.protocol import (
     SolveRequest,
 )
 from alphacode_server.protocol.address import is_loopback
+from alphacode_server.samplers import Sampler
 from alphacode_server.service.access import Access, MetricsReader, Reader, Submitter
 from alphacode_server.service.admission import Caps, admitted, check_judge_request
 from alphacode_server.service.answer import Answer
@@ -40,6 +41,7 @@ from alphacode_server.service.guard import MAX_BODY_BYTES, Guard
 from alphacode_server.service.job import Job
 from alphacode_server.service.jobs import Jobs
 from alphacode_server.service.judging import judged
+from alphacode_server.service.metrics import CONTENT_TYPE, Now
 from alphacode_server.version import VERSION
 
 CAPABILITIES = ("jobs", "events", "resume", "cancel", "detach", "idempotency", "judge")
@@ -62,6 +64,8 @@ class Services:
     judge: Judge
     readiness: Readiness = field(default_factory=lambda: Readiness("ready"))
     model: str = ""
+    sampler: Sampler | None = None
+    """For its metrics; jobs have their own way to it."""
     caps: Caps = field(default_factory=Caps)
     is_our_host: Callable[[str], bool] = is_loopback
 
@@ -160,7 +164,7 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
                 raise Refusal(500, "sandbox_failed", str(error)) from error
             finally:
                 jobs.store.charge(jobs.ledger.note(caller.owner, 0, meter.cpu_s))
-                jobs.metrics.count_judging(meter.cpu_s)
+                jobs.metrics.count_judging(meter)
         return Answer(reply)
 
     @app.get("/v1/info", response_model=Info)
@@ -181,10 +185,16 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
     @app.get("/metrics", response_class=PlainTextResponse, responses={"4XX": _JSON_ERROR, "5XX": _JSON_ERROR})
     async def metrics(caller: MetricsReader) -> Response:
         del caller
-        jobs = services.jobs
-        return PlainTextResponse(
-            jobs.metrics.text(jobs.n_running, jobs.n_queued), media_type="text/plain; version=0.0.4"
+        jobs, sampler = services.jobs, services.sampler
+        now = Now(
+            jobs.running,
+            jobs.n_queued,
+            jobs.store.n_waiting,
+            services.judge.slots,
+            sampler.n_restarts if sampler else 0,
+            services.readiness.status == "ready",
         )
+        return PlainTextResponse(jobs.metrics.text(now), media_type=CONTENT_TYPE)
 
 
 def _info(services: Services) -> Info:

@@ -12,7 +12,7 @@ import math
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from functools import partial
 from statistics import mean
@@ -86,6 +86,11 @@ class Jobs:
     @property
     def n_running(self) -> int:
         return len(self._running)
+
+    @property
+    def running(self) -> Collection[Job]:
+        """Those that have begun and whose tasks have not ended."""
+        return self._running.keys()
 
     async def submit(
         self,
@@ -256,7 +261,9 @@ class Jobs:
         out_of_time = asyncio.get_running_loop().call_later(limit_s, self.stop, job, "budget")
         try:
             with metered() as job.meter:
-                async with aclosing(self._search(job.request, Journal(self.store, job.id))) as events:
+                async with aclosing(
+                    self._search(job.request, Journal(self.store, job.id, self.metrics.count_sample))
+                ) as events:
                     async for event in events:
                         await job.keep(event)
                         if isinstance(event, TERMINAL):

@@ -6,7 +6,7 @@ is there; what is in flight when the process ends is drawn anew.
 
 import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
@@ -23,7 +23,9 @@ MAX_WAITING = 256
 class Journal:
     """What is kept of one job's samples."""
 
-    def __init__(self, store: Store, job_id: str) -> None:
+    def __init__(self, store: Store, job_id: str, on_draw: Callable[[Sample], None] | None = None) -> None:
+        """`on_draw` gets each sample that is drawn; those that were kept are not drawn again."""
+        self.on_draw = on_draw or (lambda _: None)
         self._store = store
         self._job_id = job_id
         self._waiting: deque[Kept] = deque()
@@ -54,6 +56,10 @@ class JournaledSampler:
     @property
     def language_model(self) -> LanguageModel | None:
         return self._sampler.language_model
+
+    @property
+    def n_restarts(self) -> int:
+        return self._sampler.n_restarts
 
     @property
     def children(self) -> int:
@@ -93,6 +99,7 @@ class JournaledSampler:
         async with aclosing(stream):
             async for sample in stream:
                 samples.append(sample)
+                self._journal.on_draw(sample)
                 yield sample
         await self._journal.keep(number, hand, samples)
 

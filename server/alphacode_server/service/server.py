@@ -74,7 +74,7 @@ async def serve(
             stack.push_async_callback(sampler.aclose)
             await _warm_up(sampler)
             models.append(sampler)
-            services.model, services.readiness = sampler.name, Readiness("ready")
+            services.sampler, services.model, services.readiness = sampler, sampler.name, Readiness("ready")
             services.jobs.go_on()
             on_ready(sampler.name)
 

@@ -20,6 +20,7 @@ class MemoryStore:
     """A `Store` in this process's memory: all is kept at once."""
 
     lasts = False
+    n_waiting = 0
 
     def __init__(self) -> None:
         self._jobs: dict[str, _Job] = {}

@@ -53,6 +53,10 @@ class SqlStore:
         self._held = held
         self._writer = Writer(engine, where)
 
+    @property
+    def n_waiting(self) -> int:
+        return self._writer.n_waiting
+
     async def jobs(self) -> Sequence[KeptJob]:
         jobs, events = schema.jobs, schema.events
         found = await self._rows(select(jobs).order_by(jobs.c.created_at, jobs.c.id))

@@ -19,6 +19,10 @@ class Store(Protocol):
     lasts: bool
     """Whether what it keeps is there when the next process starts."""
 
+    @property
+    def n_waiting(self) -> int:
+        """Writes that wait for those before them."""
+
     async def jobs(self) -> Sequence[KeptJob]:
         """Every job, in the order they were taken on."""
 

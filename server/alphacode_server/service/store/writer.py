@@ -44,6 +44,10 @@ class Writer:
         self._waiting: deque[_Write] = deque()
         self._writing: asyncio.Task[None] | None = None
 
+    @property
+    def n_waiting(self) -> int:
+        return len(self._waiting)
+
     def write(self, *steps: Step) -> Kept:
         """Do these steps, all or none, after whatever was handed over before."""
         kept: Kept = asyncio.get_running_loop().create_future()
