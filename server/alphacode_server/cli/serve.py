@@ -1,6 +1,7 @@
 """`alphacode serve`: the backend, for editors and for `alphacode solve --backend`."""
 
 import argparse
+import logging
 import os
 import socket
 import sys
@@ -18,12 +19,15 @@ from alphacode_server.cli.arguments import (
     store_from,
 )
 from alphacode_server.cli.errors import EXIT_OK, UsageError
+from alphacode_server.cli.logs import FORMATS, LEVELS, log_to_stderr
 from alphacode_server.cli.settings import Setting, Settings, shown, without_password
 from alphacode_server.protocol.address import is_loopback
 
 if TYPE_CHECKING:
     from alphacode_server.service import Listening
 
+
+log = logging.getLogger(__name__)
 
 PREFIX = "ALPHACODE_SERVE_"
 """Of the variables that stand for options."""
@@ -58,6 +62,10 @@ def add_to(commands: Subparsers) -> None:
     )
     add_store_argument(parser)
     add_sampler_arguments(parser)
+    parser.add_argument("--log-format", choices=FORMATS, default="text", help="json: an object a line; default: text")
+    parser.add_argument(
+        "--log-level", choices=LEVELS, default="info", help="info: every job; debug: every request too; default: info"
+    )
     settings = Settings(parser, PREFIX)
     parser.set_defaults(run=partial(run, settings))
     parser.add_argument(
@@ -78,6 +86,8 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
         from alphacode_server.service import Caps, JobPolicy, Listening, ServeError, ServeOptions, serve
     except ImportError as error:
         raise UsageError(f"{error.name} is missing; install it: pip install 'alphacode-lsp[server]'") from error
+    log_to_stderr(args.log_format, args.log_level)
+    say = _log if args.log_format == "json" else _say
     options = ServeOptions(
         args.host,
         args.port,
@@ -93,20 +103,18 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
 
     def on_listening(listening: Listening) -> None:
         languages = ", ".join(LANGUAGES[language].name for language in listening.languages)
-        _say(f"AlphaCode backend on {listening.url}")
-        _say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
-        _say(
-            f"  jobs and tokens are kept in {'memory' if options.store == 'none' else without_password(options.store)}"
-        )
-        _say(f"  in an editor, set alphacode.backend.url to {listening.url}")
-        _say(f"  from another machine: {_tunnel(listening)}, and there {_tunnelled(listening)}")
-        _say(f"  {_access(listening, is_encrypted=args.tls_cert is not None)}")
+        say(f"AlphaCode backend on {listening.url}")
+        say(f"  candidates run in the sandbox at level {listening.isolation}, in {languages}")
+        say(f"  jobs and tokens are kept in {'memory' if options.store == 'none' else without_password(options.store)}")
+        say(f"  in an editor, set alphacode.backend.url to {listening.url}")
+        say(f"  from another machine: {_tunnel(listening)}, and there {_tunnelled(listening)}")
+        say(f"  {_access(listening, is_encrypted=args.tls_cert is not None)}")
         if listening.n_jobs:
-            _say(f"  {listening.n_jobs} jobs go on from where they were")
-        _say(f"  loading the model of {args.sampler}{f' {args.model}' if args.model else ''} ...")
+            say(f"  {listening.n_jobs} jobs go on from where they were")
+        say(f"  loading the model of {args.sampler}{f' {args.model}' if args.model else ''} ...")
 
     try:
-        await serve(options, partial(sampler_from, args), on_listening, lambda model: _say(f"  ready: {model}"))
+        await serve(options, partial(sampler_from, args), on_listening, lambda model: say(f"  ready: {model}"))
     except ServeError as error:
         raise UsageError(str(error)) from error
     return EXIT_OK
@@ -136,6 +144,10 @@ def _access(listening: "Listening", *, is_encrypted: bool) -> str:
     return (
         "open to holders of a token, but tokens travel unencrypted: use --tls-cert, an SSH tunnel or a proxy with TLS"
     )
+
+
+def _log(text: str) -> None:
+    log.info("%s", text.strip())
 
 
 def _say(text: str) -> None:

@@ -34,6 +34,8 @@ class Caller:
     """The id of the token; empty where none was needed. Jobs belong to it."""
     scopes: tuple[str, ...]
     quotas: Quotas = UNBOUNDED
+    name: str = ""
+    """Of the token, for the log."""
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes or "admin" in self.scopes
@@ -78,7 +80,7 @@ class Access:
         if fault := fault_of(token.strip(), record):
             raise Refusal(401, "invalid_token", fault, "Authorization")
         assert record
-        return Caller(record.id, record.scopes, record.quotas)
+        return Caller(record.id, record.scopes, record.quotas, record.name)
 
 
 def _is_local(scope: Scope, headers: Headers) -> bool:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alphacode_server.protocol import PROTOCOL_VERSION
 from alphacode_server.protocol.address import is_loopback
-from alphacode_server.service.access import Access
+from alphacode_server.service.access import Access, Caller
 from alphacode_server.service.errors import Refusal
 from alphacode_server.service.store import StoreError
 
@@ -50,6 +50,7 @@ class Guard:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
+                _log_answer(scope, message["status"], request_id)
                 added = MutableHeaders(scope=message)
                 added["AlphaCode-Protocol"] = str(PROTOCOL_VERSION)
                 added["X-Request-Id"] = request_id
@@ -101,6 +102,15 @@ def network_host_check(hosts: Iterable[str]) -> Callable[[str], bool]:
         return name in names or is_loopback(name) or _is_address(name)
 
     return is_our_host
+
+
+def _log_answer(scope: Scope, status: int, request_id: str) -> None:
+    """What was refused is worth a line wherever it is; what went well only to those who look for it."""
+    caller: Caller | None = scope["state"].get("caller")
+    token = caller.name if caller else ""
+    level = logging.INFO if status >= 400 and scope["path"] != "/ready" else logging.DEBUG
+    fields = {"request": request_id, "token": token, "status": status}
+    log.log(level, "%s %r: %d [request %s]", scope["method"], scope["path"], status, request_id, extra=fields)
 
 
 def _is_address(name: str) -> bool:

@@ -85,6 +85,11 @@ class Job:
         return JobSnapshot(self.id, self.status, self.last_event_id, self.counts, self.candidates, self.error)
 
     @property
+    def log_fields(self) -> dict[str, str]:
+        """For the log: which job, and which request it came with."""
+        return {"job": self.id, "request": self.record.request_id}
+
+    @property
     def ended_at(self) -> float:
         """Unix seconds of the last event that is shown."""
         return self._log[-1].at
@@ -179,7 +184,7 @@ class Job:
             return  # It was on its way when the job broke off.
         if error := kept.exception():
             self.has_ended = True
-            log.error("job %s: %s [request %s]", self.id, error, self.record.request_id)
+            log.error("job %s: %s [request %s]", self.id, error, self.record.request_id, extra=self.log_fields)
             body = ErrorBody(str(error), "storage", "storage_failed", request_id=self.record.request_id)
             event = JobFailed(body, self.candidates)
             entry = _entry(self.last_event_id + 1, event)

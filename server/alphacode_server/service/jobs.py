@@ -125,6 +125,8 @@ class Jobs:
             raise Refusal(503, "storage_failed", f"the job was not taken on: {error}").later(30) from error
         finally:
             self._accepting.remove(job)
+        fields = {**job.log_fields, "token": caller.name, "samples": request.sampling.n}
+        log.info("job %s is taken on for %s [request %s]", job.id, caller.name or "anybody", request_id, extra=fields)
         self._remembered.enter(job)
         job.expect_listeners()
         self._waiting.append(job)
@@ -277,7 +279,7 @@ class Jobs:
             self._end_failed(job, "sandbox", "sandbox_failed", str(error))
         except Exception:
             # The boundary of a job: whatever broke in it must reach its client, and no other job.
-            log.exception("job %s failed [request %s]", job.id, job.record.request_id)
+            log.exception("job %s failed [request %s]", job.id, job.record.request_id, extra=job.log_fields)
             message = f"internal error; the backend's log has more under {job.record.request_id}"
             self._end_failed(job, "internal", "internal_error", message)
         finally:
@@ -288,14 +290,14 @@ class Jobs:
             return  # What breaks while a job is torn down is no failure of the job.
         request_id = job.record.request_id
         if kind != "internal":
-            log.warning("job %s: %s [request %s]", job.id, message, request_id)
+            log.warning("job %s: %s [request %s]", job.id, message, request_id, extra=job.log_fields)
         job.append(JobFailed(ErrorBody(message, kind, code, request_id=request_id), job.candidates))
 
     def _end_cancelled(self, job: Job, by: str) -> None:
         if job.has_ended:
             return
         if job in self._running and not self._running[job].done():
-            log.warning("job %s was stopped and still cleans up", job.id)
+            log.warning("job %s was stopped and still cleans up", job.id, extra=job.log_fields)
         job.append(JobCancelled(by, job.candidates))
 
     def _finished(self, job: Job, began: float, _: asyncio.Task[None]) -> None:
@@ -319,3 +321,25 @@ class Jobs:
             self._withdraw(job)
         if self._remembered.end(job):
             self.metrics.count(job)
+            _log_end(job)
+
+
+def _log_end(job: Job) -> None:
+    seconds = round(max(0.0, job.ended_at - job.record.created_at), 3)
+    counts = job.counts
+    log.info(
+        "job %s is %s after %g s: %d samples, %d passing [request %s]",
+        job.id,
+        job.status,
+        seconds,
+        counts.sampled,
+        counts.passing,
+        job.record.request_id,
+        extra={
+            **job.log_fields,
+            "status": job.status,
+            "samples": counts.sampled,
+            "passing": counts.passing,
+            "seconds": seconds,
+        },
+    )
