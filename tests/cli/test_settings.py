@@ -64,6 +64,7 @@ def test_secrets_are_never_shown(alphacode: Alphacode, config: Path, monkeypatch
         ("port = true", "port must be a text or a number, not True"),
         ("host = 1", "host must be a text, not 1"),
         ("max-queued = 0", "max-queued must be at least 1, not 0"),
+        ('log-format = "xml"', "log-format must be one of text, json, not 'xml'"),
         ("insecure-no-auth = 1", "insecure-no-auth must be true or false, not 1"),
         ('name = "gpu-box"', 'name must be a list of texts, as in ["one", "two"]'),
     ],

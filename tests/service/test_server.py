@@ -6,12 +6,16 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
+from alphacode_sandbox import Program
+from alphacode_server.candidate import Hand, Sample
+from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
     CandidatesSnapshot,
     ExampleBody,
@@ -21,6 +25,7 @@ from alphacode_server.protocol import (
     SolveRequest,
 )
 from alphacode_server.protocol.client import BackendClient
+from alphacode_server.protocol.encoding import to_json
 from alphacode_server.protocol.errors import BackendLoading, BackendUnavailable
 from alphacode_server.samplers import Sampler, SamplerError, open_sampler
 from alphacode_server.service import Listening, ServeError, ServeOptions, serve
@@ -95,6 +100,62 @@ async def test_a_model_that_still_loads_is_given_up_at_the_end() -> None:
     async with loading as listening, BackendClient(listening.url) as client:
         await client.health()
     assert given_up.is_set()
+
+
+class Lingering:
+    """A sampler whose one sample comes at once, and whose stream takes its time to close."""
+
+    name, language_model, children, hands_at_a_time, n_restarts = "lingering", None, 1, 1, 0
+
+    def __init__(self) -> None:
+        self.is_closing, self.may_close = asyncio.Event(), asyncio.Event()
+
+    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
+        return next(self.streams(problem, hands))
+
+    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
+        return (self._draw() for _ in hands)
+
+    async def _draw(self) -> AsyncGenerator[Sample, None]:
+        try:
+            yield Sample(Program("python", "print(int(input()) + 1)"), self.name, 0.5, {})
+            await asyncio.Event().wait()
+        finally:
+            self.is_closing.set()
+            await self.may_close.wait()
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def test_while_it_stops_it_is_not_ready_and_streams_are_told_to_come_back() -> None:
+    sampler = Lingering()
+    loop = asyncio.get_running_loop()
+    model: asyncio.Future[Sampler] = loop.create_future()
+    model.set_result(sampler)
+    listening, ready = loop.create_future(), loop.create_future()
+    backend = asyncio.ensure_future(serve(ServeOptions(port=0), lambda: model, listening.set_result, ready.set_result))
+    url = (await listening).url
+    await ready
+    async with httpx.AsyncClient(base_url=url) as http, BackendClient(url) as client:
+        assert (await http.get("/ready")).status_code == 200
+        job = await client.submit(REQUEST)
+        async with http.stream("GET", f"/v1/jobs/{job}/events") as stream:
+            lines = stream.aiter_lines()
+            assert await anext(lines) == "retry: 2000"
+            async for line in lines:
+                if line == "event: candidates":
+                    break
+            backend.cancel()
+            await sampler.is_closing.wait()
+            answer = await http.get("/ready")
+            assert (answer.status_code, answer.json()["status"]) == (503, "stopping")
+            refusal = await http.post("/v1/jobs", json=to_json(REQUEST))
+            assert (refusal.status_code, refusal.json()["error"]["code"]) == (503, "stopping")
+            sampler.may_close.set()
+            assert [line async for line in lines if line.startswith("event: ")][-1] == "event: job.cancelled"
+    await asyncio.wait([backend])
+    assert backend.cancelled()
 
 
 async def test_addresses_that_cannot_be_had() -> None:
