@@ -145,7 +145,9 @@ def test_a_killed_run_goes_on(alphacode: Alphacode, arguments: list[str], tmp_pa
     assert log(tmp_path).keys() == {"easy/fours", "hard/never"}
 
 
-def test_an_interrupted_run_ends_at_once(arguments: list[str], tmp_path: Path) -> None:
+def test_an_interrupted_run_ends_at_once(arguments: list[str], recordings: Path, tmp_path: Path) -> None:
+    sleeper = {"problem": "Never", "code": "import time\ntime.sleep(60)", "language": "python"}
+    (recordings / "Never.jsonl").write_text("\n".join([json.dumps(sleeper)] * 4))
     interrupted = half_way(arguments, tmp_path)
     interrupted.send_signal(signal.SIGINT)
     out, err = interrupted.communicate(timeout=30)

@@ -105,6 +105,12 @@ def test_ours_believes_tests_that_wrong_programs_rarely_pass() -> None:
     check("ours", Evidence(matrix("xy", "yx"), written_tests=written("10", "11", counts=(5, 5))), "b", "a")
 
 
+def test_ours_no_longer_believes_tests_that_preferred_a_pick_supposed_to_be_wrong() -> None:
+    # By tests alone the third program would be next; but whoever believes them believes in the first two.
+    tests = written("111111", "111111", "011111", "000000", "000000")
+    check("ours", Evidence(matrix("xx", "xx", "yy", "zz", "zz"), written_tests=tests), "ab", "de", "c")
+
+
 def test_ours_is_wary_of_failures() -> None:
     check("ours", Evidence(matrix("xyz", "xyT")), "a", "b")
 

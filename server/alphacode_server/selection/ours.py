@@ -76,16 +76,17 @@ def ours(evidence: Evidence) -> Ranking:
     last choice.
     """
     clusters = cluster(evidence.matrix)
-    liking = _liking(calibrated(evidence), clusters)
+    known, liking = features(evidence, clusters), _liking(calibrated(evidence), clusters)
     odds = [
         log_odds_of(values) + SCORER_WEIGHT * liked + SLOWNESS_WEIGHT * _slowness(evidence, each)
         if values
         else -math.inf
-        for each, values, liked in zip(clusters, features(evidence, clusters), liking, strict=True)
+        for each, values, liked in zip(clusters, known, liking, strict=True)
     ]
     odds = _after_duels(odds, evidence.duels, clusters)
+    by_tests = [WEIGHTS.features[1] * values.tests if values else 0.0 for values in known]
     groups = []
-    turns = zip(clusters, _by_turns(odds, evidence.matrix, clusters), probabilities(odds), strict=True)
+    turns = zip(clusters, _by_turns(odds, by_tests, evidence.matrix, clusters), probabilities(odds), strict=True)
     for each, log_odds, probability in turns:
         in_time = replace(each, members=_in_time(each, evidence))
         is_scored = any(row in evidence.scores for row in in_time.members)
@@ -119,11 +120,14 @@ def log_odds_of(values: Features, weights: Weights = WEIGHTS) -> float:
     return weights.bias + sum(w * value for w, value in zip(weights.features, values.as_tuple(), strict=True))
 
 
-def _by_turns(odds: Sequence[float], matrix: ExecutionMatrix, clusters: Sequence[Cluster]) -> list[float]:
+def _by_turns(
+    odds: Sequence[float], by_tests: Sequence[float], matrix: ExecutionMatrix, clusters: Sequence[Cluster]
+) -> list[float]:
     """Odds as they are when a cluster is next: as if all clusters before it were wrong.
 
-    Wrong programs corroborate nothing, so what agrees with the clusters before falls behind. Odds fall from turn to
-    turn; those without a turn have theirs after the last.
+    Wrong programs corroborate nothing, so what agrees with the clusters before falls behind; and generated tests by
+    which a wrong cluster was the first, `by_tests` being their part of the odds, are not believed any more. Odds fall
+    from turn to turn; those without a turn come after the last.
     """
     agreements = agreement(matrix, clusters, [len(each.members) for each in clusters])
     ran = [behaviour is not None and behaviour.ran for behaviour in matrix.behaviours]
@@ -131,16 +135,24 @@ def _by_turns(odds: Sequence[float], matrix: ExecutionMatrix, clusters: Sequence
     def by_agreement(place: int) -> float:
         return WEIGHTS.features[0] * math.log(agreements[place] / len(matrix.programs) + FLOOR)
 
-    rest = [value - by_agreement(place) for place, value in enumerate(odds)]
+    rest = [value - by_agreement(place) - by_tests[place] for place, value in enumerate(odds)]
     turned, left = list(odds), [place for place, value in enumerate(odds) if value > -math.inf]
+    ceiling, level = math.inf, set[int]()
     for _ in range(min(N_TURNS, len(left))):
         first = max(left, key=lambda place: (turned[place], -place))
         left.remove(first)
+        # Only those that were level when the one before had its turn may stay level with it.
+        highest = ceiling if first in level else math.nextafter(ceiling, -math.inf)
+        level = {place for place in left if turned[place] == turned[first]}
+        turned[first] = ceiling = min(turned[first], highest)
         wrong = [cell if ran[cell] else None for cell in matrix.cells[clusters[first].row]]
         weight = len(clusters[first].members) / max(1, len(wrong))
         for place in left:
             agreements[place] -= weight * sum(map(eq, wrong, matrix.cells[clusters[place].row]))
             turned[place] = rest[place] + by_agreement(place)
+    excess = max([0.0, *(turned[place] - math.nextafter(ceiling, -math.inf) for place in left)])
+    for place in left:
+        turned[place] -= excess
     return turned
 
 
