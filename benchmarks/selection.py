@@ -1,6 +1,6 @@
 """Selectors on contest problems: n@k on pools that are drawn from the programs which the juries wrote.
 
-    python benchmarks/selection.py ../shared/data/problems --out /tmp/jury [--problem NAME,...] [--draws N]
+    python benchmarks/selection.py ../shared/data/problems --out out/jury [--problem NAME,...] [--draws N]
 
 First the programs of every problem are judged and run on inputs that are chosen by the search from its samples, without
 a model and without a look at its tests. That takes minutes a problem, so what is in --out already is not run again.

@@ -29,7 +29,7 @@ def print_comparison(comparison: Comparison) -> None:
     )
     lines = {line.name: line for line in comparison.selectors}
     if ORACLE in lines:
-        gap = -lines[ORACLE].default_ahead[ks[0]].mean
+        gap = max(0.0, -lines[ORACLE].default_ahead[ks[0]].mean)
         console.print(f"{comparison.default} is {gap:.1f} points behind the best cluster at @{ks[0]}", style="dim")
     for line in comparison.selectors:
         if line.calibration:
