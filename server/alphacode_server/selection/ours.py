@@ -55,6 +55,8 @@ SCORER_WEIGHT = 1.0
 SLOWNESS_WEIGHT = -2.0
 """Of the share of the time limit that the fastest program of a cluster needs; not fitted either: inputs that are
 generated to tell programs apart are small, so what needs a good part of the limit there is lost on large ones."""
+FAST = 0.1
+"""A share of the limit that is as good as none, so that the noise of a clock never orders programs that are alike."""
 
 DUEL_WEIGHT = 1.0
 """Of a cluster's log-strength by Bradley and Terry among those it has duelled with; not fitted either. At 1 a duel is
@@ -206,4 +208,4 @@ def _slowness(evidence: Evidence, each: Cluster) -> float:
     measured = [evidence.loads[row] for row in each.members if row in evidence.loads]
     if not measured and limits and times and evidence.matrix.inputs:
         measured = [max(times[row]) / limits[row] for row in each.members]
-    return min([1.0, *measured]) if measured else 0.0
+    return min(1.0, max(0.0, min(measured) - FAST)) if measured else 0.0
