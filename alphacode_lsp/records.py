@@ -1,7 +1,8 @@
 """Plain JSON becomes a frozen dataclass, with complaints that name the field and the nearest right one.
 
 Settings and command arguments are both read here. A JSON key is the field's name in camel case; what a field accepts is
-its annotation: str, int, float, bool, `Literal[...]`, `tuple[str, ...]`, another dataclass, or a union of these.
+its annotation: str, int, float, bool, `Literal[...]`, `tuple[str, ...]`, `dict[str, str]`, another dataclass, or one of
+several of these.
 """
 
 import dataclasses
@@ -83,6 +84,8 @@ def _read_field(annotation: Any, value: object, where: str, complaints: list[str
         return _read_choice(typing.get_args(annotation), value)
     if origin is tuple:
         return _read_list(typing.get_args(annotation)[0], value, where)
+    if origin is dict:
+        return _read_map(typing.get_args(annotation)[1], value, where)
     return _read_plain(annotation, value)
 
 
@@ -118,6 +121,14 @@ def _read_list(item_type: Any, value: object, where: str) -> tuple[Any, ...]:
     return tuple(_read_field(item_type, item, f"{where}[{i}]", []) for i, item in enumerate(value))
 
 
+def _read_map(item_type: Any, value: object, where: str) -> dict[str, Any]:
+    if value in ([], ()):  # An empty Lua table, again.
+        return {}
+    if not isinstance(value, Mapping):
+        raise _WrongTypeError(f"expected an object, got {_described(value)}")
+    return {str(key): _read_field(item_type, item, f"{where}.{key}", []) for key, item in value.items()}
+
+
 _NAMES: dict[type, str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -135,10 +146,12 @@ def _read_plain(expected: type, value: object) -> Any:
 
 
 def _check_bound(value: Any, field: "dataclasses.Field[Any]") -> None:
+    if not isinstance(value, int | float):
+        return
     least, most = field.metadata.get(AT_LEAST), field.metadata.get(AT_MOST)
-    if least is not None and value is not None and value < least:
+    if least is not None and value < least:
         raise _WrongTypeError(f"must be at least {least}, got {value}")
-    if most is not None and value is not None and value > most:
+    if most is not None and value > most:
         raise _WrongTypeError(f"must be at most {most}, got {value}")
 
 

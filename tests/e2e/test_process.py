@@ -109,7 +109,7 @@ async def test_logs_go_to_their_file_without_what_the_editor_sent(desk: Desk, fo
     log = tmp_path / "lsp.log"
     command = (str(BIN / "alphacode-lsp"), "--stdio", "--log-file", str(log), "--log-level", "debug")
     editor = await desk(options={"backend": {"token": "s3cret-of-mine"}}, command=command)
-    await editor.message("alphacode.backend.token: unknown key")
+    await editor.message("alphacode.backend.token: a secret is never read from settings")
     uri = editor.open(folder / "main.cpp")
     await editor.hover(uri)
     await desk.close(editor)

@@ -86,3 +86,28 @@ def test_lists_of_text() -> None:
     assert settings.backend.serve_args == ("--sampler", "replay:x")
     check({"backend": {"serveArgs": "--sampler"}}, "expected a list")
     check({"backend": {"serveArgs": [1]}}, "expected text, got 1")
+
+
+def test_maps_of_text_and_a_number_or_a_word() -> None:
+    settings, complaints = parse_settings({"backend": {"headers": {"X-Team": "a"}}, "companion": {"port": 10043}})
+    assert complaints == ()
+    assert settings.backend.headers == {"X-Team": "a"}
+    assert settings.companion.port == 10043
+    assert parse_settings({"backend": {"headers": []}}) == (Settings(), ())
+    check({"backend": {"headers": {"X-Team": 1}}}, "expected text, got 1")
+    check({"backend": {"headers": "X-Team: a"}}, "expected an object, got 'X-Team: a'")
+    check({"companion": {"port": "some"}}, "expected a whole number, got 'some'; or expected one of auto")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"token": "hush"},
+        {"backend": {"token": "hush"}},
+        {"backend.api_key": "hush"},
+        {"backend": {"headers": {"Authorization": "Bearer hush"}}},
+    ],
+)
+def test_a_secret_is_refused_and_not_repeated(options: object) -> None:
+    check(options, "a secret is never read from settings")
+    assert "hush" not in parse_settings(options)[1][0]
