@@ -24,6 +24,9 @@ class ClientSupport:
     progress: bool = False
     markdown_hover: bool = False
     configuration: bool = False
+    """The client answers when asked for its user's settings."""
+    registers_configuration: bool = False
+    """The client tells of changed settings once it was asked to."""
     diagnostic_versions: bool = False
     related_information: bool = False
 
@@ -52,6 +55,9 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         progress=bool(get_capability(capabilities, "window.work_done_progress")),
         markdown_hover=types.MarkupKind.Markdown in hover,
         configuration=bool(get_capability(capabilities, "workspace.configuration")),
+        registers_configuration=bool(
+            get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration")
+        ),
         diagnostic_versions=bool(get_capability(capabilities, "text_document.publish_diagnostics.version_support")),
         related_information=bool(get_capability(capabilities, "text_document.publish_diagnostics.related_information")),
     )

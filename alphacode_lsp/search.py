@@ -45,6 +45,8 @@ class Search:
     language: str
     """A language id, or `both`."""
     samples: int
+    outlives_editor: bool = False
+    """Whether the backend goes on when the editor has closed."""
     state: SearchState = SearchState.STARTING
     percent: int = 0
     wants_samples: bool = False

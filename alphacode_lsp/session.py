@@ -66,6 +66,9 @@ class Session:
     """One editor's session. Everything is keyed by document URI as the editor writes it."""
 
     settings: Settings = field(default_factory=Settings)
+    """What holds where no folder has its own."""
+    folder_settings: dict[str, Settings] = field(default_factory=dict)
+    """By the address of a workspace folder."""
     initial_options: object = None
     support: ClientSupport = field(default_factory=ClientSupport)
     client_name: str = ""
@@ -86,6 +89,11 @@ class Session:
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the editor has been asked for its settings."""
     shutting_down: bool = False
+
+    def settings_for(self, uri: str) -> Settings:
+        """What holds for a document: the settings of the innermost workspace folder that it lies in."""
+        around = [folder for folder in self.folder_settings if uri.startswith(f"{folder.rstrip('/')}/")]
+        return self.folder_settings[max(around, key=len)] if around else self.settings
 
     def search_for(self, statement: Path | None, language: str | None) -> Search | None:
         """The newest search for a problem whose programs fit a buffer of this language; None fits any."""

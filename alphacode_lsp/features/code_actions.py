@@ -68,7 +68,8 @@ def register(server: AlphaCodeServer) -> None:
         context = params.context
         only = tuple(str(getattr(kind, "value", kind)) for kind in context.only) if context.only is not None else None
         wanted = Wanted(only, context.trigger_kind == types.CodeActionTriggerKind.Automatic)
-        return actions_for(view, wanted, context.diagnostics, server.session.settings, server.session.support)
+        settings = server.session.settings_for(params.text_document.uri)
+        return actions_for(view, wanted, context.diagnostics, settings, server.session.support)
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:

@@ -34,7 +34,7 @@ def register(server: AlphaCodeServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def code_lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
         await server.settle()
-        settings = server.session.settings
+        settings = server.session.settings_for(params.text_document.uri)
         view = view_of(server, params.text_document.uri) if settings.code_lens.enabled else None
         return lenses_for(view, settings.ui.ascii) if view else []
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 
 from lsprotocol import types
@@ -39,10 +40,16 @@ def register(server: AlphaCodeServer) -> None:
             server.register_commands()
         await take_settings(server, None)
         server.session.settled.set()
+        if server.session.support.registers_configuration:
+            server.background(_watch_settings(server))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:
         await take_settings(server, params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        await take_settings(server, None)
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(params: None) -> None:
@@ -66,10 +73,17 @@ def _end_on_signals(server: AlphaCodeServer) -> None:
 async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
     """Read the settings again and say what is wrong with them, once per wrong thing."""
     session = server.session
-    configured = await _pull(server) if session.support.configuration else _section(pushed)
-    settings, complaints = parse_settings(session.initial_options, configured)
-    session.settings = settings
-    await server.backend.configure(settings.backend)
+    folders = tuple(server.workspace.folders)
+    if session.support.configuration:
+        configured, *of_folders = await _pull(server, folders)
+    else:
+        configured, of_folders = _section(pushed), []
+    session.settings, complaints = parse_settings(session.initial_options, configured)
+    session.folder_settings.clear()
+    for folder, section in zip(folders, of_folders, strict=False):
+        session.folder_settings[folder], more = parse_settings(session.initial_options, section)
+        complaints += more
+    await server.backend.configure(session.settings.backend)
     for complaint in complaints:
         if complaint not in session.reported_settings:
             session.reported_settings.add(complaint)
@@ -78,14 +92,24 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
     server.refresh_lenses()
 
 
-async def _pull(server: AlphaCodeServer) -> object:
-    params = types.ConfigurationParams(items=[types.ConfigurationItem(section="alphacode")])
+async def _pull(server: AlphaCodeServer, folders: Sequence[str]) -> Sequence[object]:
+    """The section as it holds everywhere, and in each folder where the editor says so much."""
+    items = [types.ConfigurationItem(scope_uri=uri, section="alphacode") for uri in (None, *folders)]
     try:
-        answers = await server.workspace_configuration_async(params)
+        answers = await server.workspace_configuration_async(types.ConfigurationParams(items=items))
     except JsonRpcException as error:
         logger.info("the editor did not answer for its settings: %s", error)
-        return None
-    return answers[0] if answers else None
+        return [None]
+    return answers or [None]
+
+
+async def _watch_settings(server: AlphaCodeServer) -> None:
+    """Ask to be told of changes, which some editors do only then."""
+    registration = types.Registration(id="alphacode-settings", method=types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    try:
+        await server.client_register_capability_async(types.RegistrationParams(registrations=[registration]))
+    except JsonRpcException as error:
+        logger.info("the editor does not tell of changed settings: %s", error)
 
 
 def _section(pushed: object) -> object:

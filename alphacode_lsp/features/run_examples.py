@@ -92,7 +92,7 @@ def start(server: AlphaCodeServer, asked: TestArguments) -> dict[str, object]:
     view = view_of(server, asked.uri)
     if view is not None and view.is_statement and view.target is not None:
         return start(server, replace(asked, uri=view.target))
-    task = task_of(asked, view, server.session.settings.tests)
+    task = task_of(asked, view, server.session.settings_for(asked.uri).tests)
     if isinstance(task, str):
         server.say(types.MessageType.Warning, f"AlphaCode cannot run the examples: {task}.")
         return {"run": None, "reason": task}

@@ -14,16 +14,13 @@ from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.features.cancel import cancel_search
 from alphacode_lsp.features.candidates import choose
-from alphacode_lsp.features.confirm_contest_over import clear_contest_marks
-from alphacode_lsp.features.diagnostics import Mark, publish
+from alphacode_lsp.features.contest_guard import ContestRefusal, check_contest
 from alphacode_lsp.features.documents import refresh
 from alphacode_lsp.progress import Progress
 from alphacode_lsp.search import Search, SearchState
 from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_lsp.settings import SolveSettings
 from alphacode_lsp.view import View, view_of
-from alphacode_server.problem import Problem
-from alphacode_server.problem.contest import RULES, ContestRecord, contest_of
 from alphacode_server.protocol import (
     BOTH,
     BudgetBody,
@@ -39,9 +36,6 @@ _CANCEL_TIMEOUT_S = 3.0
 _WARNINGS_SHOWN = frozenset({"language_unavailable", "no_passing", "sampler", "truncated_statement"})
 """Of the backend's warnings, those that a user can act on; the others are in the hover card."""
 
-OVER, NOT_OVER = "It is over", "It is running"
-_QUESTION_PENDING = "Waiting for your answer about the contest"
-
 
 @dataclass(frozen=True, slots=True)
 class SolveArguments:
@@ -52,10 +46,6 @@ class SolveArguments:
     language: Literal["auto", "cpp", "python", "both"] | None = None
     timeout_ms: int | None = field(default=None, metadata={records.AT_LEAST: 1})
     seed: int | None = None
-
-
-class RefusedError(Exception):
-    """The search must not start; the message says why, and what would change that."""
 
 
 def register(server: AlphaCodeServer) -> None:
@@ -75,13 +65,14 @@ def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:
         trouble = view.binding.trouble if view else f"{asked.uri} is neither a program nor a statement"
         server.say(types.MessageType.Warning, f"AlphaCode cannot solve this: {trouble}.")
         return {"job": None, "reason": trouble}
-    search = new_search(asked, view, _target_language(server, view), server.session.settings.solve)
+    settings = server.session.settings_for(asked.uri).solve
+    search = new_search(asked, view, _target_language(server, view), settings)
     for other in server.session.running_searches():
         if other.statement == search.statement and other.language == search.language:
             return {"job": other.job, "running": True}
     server.session.forget_searches()
     server.session.searches[search.job] = search
-    request = request_of(search, asked, server.session.settings.solve)
+    request = request_of(search, asked, settings)
     search.task = server.background(_run(server, search, request))
     return {"job": search.job}
 
@@ -99,6 +90,7 @@ def new_search(asked: SolveArguments, view: View, target_language: str | None, s
         source_uri=view.document.uri,
         language=chosen,
         samples=asked.samples or settings.samples,
+        outlives_editor=settings.on_exit == "keep",
     )
 
 
@@ -109,7 +101,9 @@ def request_of(search: Search, asked: SolveArguments, settings: SolveSettings) -
         sampling=SamplingBody(n=search.samples, seed=asked.seed),
         return_=ReturnBody(candidates=settings.max_candidates),
         budget=BudgetBody(wall_ms=asked.timeout_ms or settings.timeout_ms),
+        selector=None if settings.selector == "auto" else settings.selector,
         effort=settings.effort,
+        detach=search.outlives_editor,
     )
 
 
@@ -124,7 +118,7 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
     try:
         server.refresh_lenses()
         await progress.begin(f'AlphaCode: solving "{search.problem.title}"', "Starting", with_percent=True)
-        await _check_contest(server, search, progress)
+        await check_contest(server, search, progress)
         if not search.problem.examples:
             name = search.statement.name
             server.say(
@@ -132,7 +126,7 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
                 f"AlphaCode: no examples could be read from {name}, so candidates are not filtered by them.",
             )
         await _follow(server, search, request, progress)
-    except RefusedError as refusal:
+    except ContestRefusal as refusal:
         search.state, search.text = SearchState.CANCELLED, "Not started"
         server.say(types.MessageType.Warning, f"AlphaCode: {refusal}")
     except BackendError as error:
@@ -171,7 +165,7 @@ async def _follow(server: AlphaCodeServer, search: Search, request: SolveRequest
 
 async def _cancel_quietly(server: AlphaCodeServer, search: Search) -> None:
     """Stop the backend's work when ours was stopped by force. It also stops by itself when nobody listens."""
-    if search.backend_job is None:
+    if search.backend_job is None or (server.session.shutting_down and search.outlives_editor):
         return
     try:
         async with asyncio.timeout(_CANCEL_TIMEOUT_S):
@@ -203,42 +197,3 @@ async def _tell_end(server: AlphaCodeServer, search: Search) -> None:
         await choose(server, search, target)
     elif chosen == best and target:
         await apply_candidate(server, target, search.candidates[0], search)
-
-
-# The contest guard
-
-
-async def _check_contest(server: AlphaCodeServer, search: Search, progress: Progress) -> None:
-    """Return when the problem may be solved. Raises RefusedError, and no request is sent."""
-    guard = server.session.settings.contest_guard
-    contest = contest_of(search.problem.url)
-    if guard == "off" or contest is None or search.problem.contest_over:
-        return
-    if guard == "block":
-        raise RefusedError(f"{search.problem.url} is a contest's problem, and `alphacode.contestGuard` is `block`.")
-    record = ContestRecord(server.state_dir)
-    if record.is_over(contest):
-        return
-    progress.report(_QUESTION_PENDING, 0)
-    try:
-        answer = await server.ask(
-            types.MessageType.Warning, contest_question(search.problem, contest), (OVER, NOT_OVER)
-        )
-    except CannotAskError:
-        answer = None
-    if answer == OVER:
-        record.confirm_over(contest)
-        clear_contest_marks(server, contest)
-        return
-    message = "This URL is a contest problem; confirm it is over"
-    mark = Mark(0, types.DiagnosticSeverity.Warning, "contest-rules", message)
-    publish(server, search.source_uri, "contest", [mark], server.document(search.source_uri))
-    if answer == NOT_OVER:
-        raise RefusedError("nothing was sent, since the contest is running.")
-    raise RefusedError("nothing was sent. Confirm that the contest is over with `alphacode.confirmContestOver`.")
-
-
-def contest_question(problem: Problem, contest: str) -> str:
-    rules = RULES.get(contest.partition("/")[0])
-    where = f" (rules: {rules})" if rules else ""
-    return f"Is the contest of {problem.url} over? AI help in a live round breaks its rules{where}."

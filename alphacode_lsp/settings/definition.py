@@ -51,7 +51,9 @@ class SolveSettings:
         "normal", "`high` lets the model also compare the most promising programs pair by pair."
     )
     on_exit: Literal["cancel", "keep"] = window(
-        "cancel", "What becomes of running searches when the editor closes: `keep` lets the backend finish them."
+        "cancel",
+        "What becomes of running searches when the editor closes: `keep` lets the backend finish them, if it was not "
+        "started by the editor itself.",
     )
 
 

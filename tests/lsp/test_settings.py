@@ -1,5 +1,6 @@
 import pytest
 
+from alphacode_lsp.session import Session
 from alphacode_lsp.settings import Settings, parse_settings
 
 
@@ -111,3 +112,13 @@ def test_maps_of_text_and_a_number_or_a_word() -> None:
 def test_a_secret_is_refused_and_not_repeated(options: object) -> None:
     check(options, "a secret is never read from settings")
     assert "hush" not in parse_settings(options)[1][0]
+
+
+def test_a_documents_settings_are_those_of_its_innermost_folder() -> None:
+    outer, inner = (parse_settings({"solve": {"samples": n}})[0] for n in (2, 3))
+    session = Session(folder_settings={"file:///work": outer, "file:///work/inner/": inner})
+    found = {
+        uri: session.settings_for(uri).solve.samples
+        for uri in ("file:///work/a.py", "file:///work/inner/a.py", "file:///workshop/a.py", "untitled:a")
+    }
+    assert [*found.values()] == [2, 3, 128, 128]
