@@ -1,6 +1,5 @@
 """Cutting a statement into blocks: each label for input or output with the text that belongs to it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,6 @@ from alphacode_server.problem.page import Page, read_page
 from alphacode_server.problem.prose import is_prose
 
 _STREAMS = (LabelKind.INPUT, LabelKind.OUTPUT)
-_FENCE_NAME = re.compile(r"(?:(?:sample|example)[-_ ]?)?(input|output|stdin|stdout)[-_ ]?(\d{1,3})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,12 @@ def _labels(page: Page) -> list[Label]:
 
 def _fence_label(fence: Fence) -> Label | None:
     """Some judges name the stream in the fence's info string: ```input1."""
-    name = _FENCE_NAME.fullmatch(fence.info)
-    if name is None:
+    stream = fence.stream
+    if stream is None:
         return None
-    kind = LabelKind.INPUT if "in" in name[1].lower() else LabelKind.OUTPUT
-    return Label(kind, fence.start, number=int(name[2]) if name[2] else None, is_named=True, is_fence=True)
+    kind = LabelKind.INPUT if "in" in stream["name"].lower() else LabelKind.OUTPUT
+    number = int(stream["number"]) if stream["number"] else None
+    return Label(kind, fence.start, number=number, is_named=True, is_fence=True)
 
 
 def _repeats(page: Page, label: Label, fence_label: Label) -> bool:

@@ -37,7 +37,8 @@ def find_examples(lines: Sequence[str]) -> tuple[tuple[Example, ...], tuple[Find
     if calls:
         return (), (_function_calls(calls[0]),)
     for given, expected in believed:
-        if given.body.lines or expected.body.lines:
+        # What is written into fences of its own is meant, even if it is two empty texts.
+        if given.body.lines or expected.body.lines or given.label.is_fence:
             examples.append(Example(given.label.line, given.text, expected.text))
         else:
             findings.append(_incomplete(given))

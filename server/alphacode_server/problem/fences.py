@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`]*)")
+_STREAM = re.compile(
+    r"(?:(?:sample|example)[-_ ]?)?(?P<name>input|output|stdin|stdout)[-_ ]?(?P<number>\d{1,3})?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,14 @@ class Fence:
     info: str
     indent: int
 
+    @property
+    def stream(self) -> re.Match[str] | None:
+        """What an info string such as `input1` names. Such a fence holds an example's text to the character."""
+        return _STREAM.fullmatch(self.info)
+
     def content(self, lines: Sequence[str]) -> tuple[str, ...]:
-        return tuple(_dedented(line, self.indent).rstrip() for line in lines[self.start + 1 : self.end])
+        content = tuple(_dedented(line, self.indent) for line in lines[self.start + 1 : self.end])
+        return content if self.stream else tuple(line.rstrip() for line in content)
 
 
 def find_fences(lines: Sequence[str]) -> tuple[Fence, ...]:

@@ -14,8 +14,8 @@ _BETWEEN = r"(?:\s{1,3}(?:per|for|of)\s(?:each\s|this\s|the\s)?\w{1,12}(?<!\d))?
 _TIME_SENTENCE = re.compile(rf"\btime[ -]?limit{_BETWEEN}{_NUMBER}\s{{0,4}}{_TIME_UNIT}\b", re.IGNORECASE)
 _MEMORY_SENTENCE = re.compile(rf"\bmemory[ -]?limit{_BETWEEN}{_NUMBER}\s{{0,4}}{_MEMORY_UNIT}\b", re.IGNORECASE)
 
-_LONGEST_MS = 24 * 3600 * 1000
-_LARGEST_MB = 1024 * 1024
+LONGEST_MS = 24 * 3600 * 1000
+LARGEST_MB = 1024 * 1024
 
 
 def parse_time_ms(value: str) -> int | None:
@@ -44,7 +44,7 @@ def find_memory_limit_mb(text: str) -> int | None:
 def _milliseconds(match: re.Match[str]) -> int | None:
     number, unit = float(match[1]), match[2].lower()
     milliseconds = round(number if unit.startswith("m") else number * 1000)
-    return milliseconds if 0 < milliseconds <= _LONGEST_MS else None
+    return milliseconds if 0 < milliseconds <= LONGEST_MS else None
 
 
 def _megabytes(match: re.Match[str]) -> int | None:
@@ -52,4 +52,4 @@ def _megabytes(match: re.Match[str]) -> int | None:
     per_megabyte = {"b": 1024 * 1024, "k": 1024, "m": 1, "g": 1 / 1024}[unit[0]]
     # Judges write 1024 KB and 1000 KB for the same thing; less than one is still one.
     megabytes = round(number / per_megabyte) or (1 if number else 0)
-    return megabytes if 0 < megabytes <= _LARGEST_MB else None
+    return megabytes if 0 < megabytes <= LARGEST_MB else None

@@ -48,7 +48,7 @@ class Finding:
     """Something a reader of the statement should know."""
 
     code: str
-    """`no-examples`, `example-conflict`, `example-incomplete`, `bad-front-matter`."""
+    """`no-statement`, `no-examples`, `example-conflict`, `example-incomplete`, `bad-front-matter`."""
     severity: Severity
     message: str
     line: int

@@ -30,7 +30,7 @@ def read_page(lines: Sequence[str]) -> Page:
     plain = list(lines)
     opaque: dict[int, Fence] = {}
     for fence in find_fences(lines):
-        if _holds_labels(lines, fence):
+        if not fence.stream and _holds_labels(lines, fence):
             plain[fence.start] = plain[fence.end] = ""
         else:
             opaque[fence.start] = fence

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from alphacode_sandbox import Case, Checker
 from alphacode_server.problem.examples import Example, find_examples
+from alphacode_server.problem.fences import find_fences
 from alphacode_server.problem.front_matter import read_front_matter
 from alphacode_server.problem.limits import find_memory_limit_mb, find_time_limit_ms
 from alphacode_server.problem.model import Finding, ParsedStatement, Problem, Severity
@@ -22,7 +23,7 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
     the text has no title.
     """
     text = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff")
-    readable = text.translate(_BLANKS).split("\n")
+    readable = _readable(text)
     front_matter = read_front_matter(readable)
     n_skipped = front_matter.n_lines
     # Other lines keep their numbers in the file, so that a finding can point at them.
@@ -41,8 +42,19 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
         checker=Checker(tolerance=find_tolerance(readable_text)),
         interactive=_INTERACTIVE.search(readable_text) is not None,
     )
-    findings = tuple(sorted((*front_matter.findings, *findings, *conflicts), key=lambda finding: finding.line))
+    findings += (*front_matter.findings, *conflicts, *_missing_statement(readable_text))
+    findings = tuple(sorted(findings, key=lambda finding: finding.line))
     return ParsedStatement(replace(problem, **front_matter.fields), findings)
+
+
+def _readable(text: str) -> list[str]:
+    """The lines with plain blanks, but for examples that are written down to the character."""
+    lines, readable = text.split("\n"), text.translate(_BLANKS).split("\n")
+    for fence in find_fences(lines):
+        if fence.stream:
+            content = slice(fence.start + 1, fence.end)
+            readable[content] = lines[content]
+    return readable
 
 
 # Blanks that web pages put between words, and marks without width that travel with a copied text.
@@ -61,12 +73,24 @@ _NO_EXAMPLES = Finding(
 )
 
 
+# As `statement_file` leaves it.
+_EMPTY_SECTION = re.compile(r"^#{1,6} Statement[ \t]*\n\s*(?=#{1,6} Examples?\b|\Z)", re.MULTILINE)
+
+
+def _missing_statement(text: str) -> tuple[Finding, ...]:
+    empty = _EMPTY_SECTION.search(text)
+    if empty is None:
+        return ()
+    line = text.count("\n", 0, empty.start())
+    return (Finding("no-statement", Severity.WARNING, "the statement is missing; paste it below this line", line),)
+
+
 def _distinct_cases(examples: Sequence[Example]) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:
     """Each input once. No program prints two answers to one input, so the first of two counts."""
     first: dict[str, Example] = {}
     findings: list[Finding] = []
     for example in examples:
-        earlier = first.setdefault(example.input.strip(), example)
+        earlier = first.setdefault(example.input, example)
         if earlier.expected.split() != example.expected.split():
             message = f"same input as the example in line {earlier.line + 1}, other output; the first one counts"
             findings.append(Finding("example-conflict", Severity.WARNING, message, example.line))
