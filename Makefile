@@ -2,14 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.setup
-CHECKED := alphacode_lsp server sandbox tests benchmarks
+CHECKED := alphacode_lsp server sandbox tests benchmarks editors
 
 # The embedded engine takes all cores but one; on two cores the demo takes both, as nobody else needs them.
 THREADS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n - 1 : n)))
 SOLVE := $(BIN)/alphacode solve --threads $(THREADS) --samples 16 --seed 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fix check bench
+.PHONY: help setup demo test fix check settings bench
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ check: setup ## format, lint, types and import contracts, changing nothing
 fix: setup ## format and mend what can be mended
 	$(BIN)/ruff format $(CHECKED)
 	$(BIN)/ruff check --fix $(CHECKED)
+
+settings: setup ## write what follows from the definition of the settings: docs, VS Code's manifest
+	$(BIN)/python editors/generate.py
 
 bench: setup ## what sampling and the sandbox cost, as ratios side by side
 	$(BIN)/python benchmarks/sampling.py

@@ -1,0 +1,1 @@
+"""What to put into an editor's own configuration, a file an editor."""
