@@ -1,13 +1,18 @@
 """Which statement a source file belongs to, and why.
 
-The order: a directive in the source, a statement of the same stem, one problem per directory. Nothing
-is guessed: several candidates on one level are reported as such. Statements open in the editor count as existing files.
+The order: what the user chose, a directive in the source, a statement of the same stem, one problem per directory. Nothing
+is guessed: several candidates on one level are reported as such, unless one of them names the source in its front matter.
+Statements open in the editor count as existing files.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from alphacode_sandbox import language_of
+from alphacode_server.problem.choices import chosen_statement
+from alphacode_server.problem.front_matter import read_front_matter
 
 DIRECTIVE_LINES = 40
 """How far into a source the directive is looked for."""
@@ -18,9 +23,9 @@ _DIRECTIVE = re.compile(
 )
 _MARKERS = ("begin", "end")
 
-STATEMENT_SUFFIXES = (".md", ".txt")
-_STEM_ENDINGS = (".md", ".problem.md", ".statement.md", ".txt")
-_PER_DIRECTORY = ("problem.md", "statement.md", "problem.txt", "statement.txt")
+STATEMENT_SUFFIXES = (".md", ".txt", ".html", ".tex")
+_STEM_ENDINGS = (".md", ".problem.md", ".statement.md", ".txt", ".html")
+_PER_DIRECTORY = tuple(f"{name}{suffix}" for suffix in (".md", ".txt", ".html") for name in ("problem", "statement"))
 _SOURCE_FOLDERS = frozenset({"src", "solution", "solutions"})
 _OUR_KEYS = ("url", "time_limit", "memory_limit", "checker", "interactive", "rating", "files", "contest_over")
 
@@ -53,7 +58,7 @@ class Files:
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
+    return path.read_text(encoding="utf-8")
 
 
 FILES_ON_DISK = Files(Path.is_file, _read)
@@ -61,6 +66,8 @@ FILES_ON_DISK = Files(Path.is_file, _read)
 
 def find_statement(source: Path, text: str, files: Files) -> Association:
     """The association of a source file whose current text is `text`."""
+    if (chosen := chosen_statement(source, files.read)) is not None:
+        return _by_choice(chosen, source, files)
     directives = find_directives(text)
     if directives:
         return _by_directive(source, directives, files)
@@ -71,7 +78,7 @@ def find_statement(source: Path, text: str, files: Files) -> Association:
         if len(found) == 1:
             return Association(Match(found[0], reason))
         if found:
-            return Association(candidates=found)
+            return _named_by_one(source, found, files) or Association(candidates=found)
     looked_for = (f"{source.stem}.md", *_PER_DIRECTORY[:2])
     return Association(missing=f"No statement for {source.name}. Looked for {', '.join(looked_for)}")
 
@@ -93,8 +100,36 @@ def is_named_like_statement(path: Path) -> bool:
 
 
 def is_kattis_statement(path: Path) -> bool:
-    """`problem_statement/problem.en.md` of a Kattis problem package."""
-    return path.parent.name == "problem_statement" and path.name.startswith("problem.") and path.suffix == ".md"
+    """`problem_statement/problem.en.tex` of a Kattis problem package."""
+    return (
+        path.parent.name == "problem_statement" and path.name.startswith("problem.") and path.suffix in (".md", ".tex")
+    )
+
+
+def stem_of(path: Path) -> str:
+    """What a source and its own statement have in common: `main` of `main.cpp` and of `main.problem.md`."""
+    endings = sorted(_STEM_ENDINGS, key=len, reverse=True)
+    ending = next((ending for ending in endings if path.name.lower().endswith(ending)), path.suffix)
+    return path.name[: len(path.name) - len(ending)]
+
+
+def problem_folder_of(statement: Path) -> Path:
+    """The folder of the problem that a statement is of: its own, or the one above in a Kattis package."""
+    return statement.parent.parent if is_kattis_statement(statement) else statement.parent
+
+
+def holds_one_problem(source: Path, files: Files) -> bool:
+    """Whether what lies in the source's folder under no particular name can be this source's.
+
+    Not so where another source has a statement or a payload of its own.
+    """
+    stem = stem_of(source)
+    try:
+        others = {stem_of(file) for file in source.parent.iterdir() if language_of(file)} - {stem}
+    except OSError:
+        return True
+    ours = [*(f"{{}}{ending}" for ending in _STEM_ENDINGS), ".alphacode/{}.json"]
+    return not any(files.exists(source.parent / name.format(other)) for other in others for name in ours)
 
 
 def has_our_front_matter(text: str) -> bool:
@@ -108,6 +143,31 @@ def has_our_front_matter(text: str) -> bool:
         if line.partition(":")[0].strip().lower() in _OUR_KEYS:
             return True
     return False
+
+
+def _by_choice(chosen: Path, source: Path, files: Files) -> Association:
+    if files.exists(chosen):
+        return Association(Match(chosen, "you chose it"))
+    return Association(missing=f"{chosen.name}, which you chose for {source.name}, does not exist; choose again")
+
+
+def _named_by_one(source: Path, candidates: tuple[Path, ...], files: Files) -> Association | None:
+    """The only one of several statements whose front matter has the source under `files`."""
+    naming = [path for path in candidates if source in _named_sources(path, files)]
+    return Association(Match(naming[0], "its front matter names the source")) if len(naming) == 1 else None
+
+
+def _named_sources(statement: Path, files: Files) -> tuple[Path, ...]:
+    named = read_front_matter(_text_of(statement, files).splitlines()).fields.get("files", ())
+    return tuple(_resolved(statement, name) for name in named)
+
+
+def _text_of(path: Path, files: Files) -> str:
+    """Empty for a file that cannot be read."""
+    try:
+        return files.read(path)
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _by_directive(source: Path, directives: tuple[tuple[int, str], ...], files: Files) -> Association:
@@ -146,18 +206,18 @@ def _levels_of_folder(folder: Path, reason: str, files: Files) -> Iterable[tuple
     yield (folder / name for name in _PER_DIRECTORY), reason
     yield _kattis_statements(folder), f"{reason} (a Kattis problem package)"
     readme = folder / "README.md"
-    if files.exists(readme) and has_our_front_matter(files.read(readme)):
+    if files.exists(readme) and has_our_front_matter(_text_of(readme, files)):
         yield (readme,), f"{reason} (a README with a problem's front matter)"
 
 
 def _kattis_statements(folder: Path) -> tuple[Path, ...]:
     """The English statement where a package has several languages, else all of them."""
     statements = folder / "problem_statement"
-    english = [statements / "problem.en.md", statements / "problem.md"]
-    chosen = [path for path in english if path.is_file()]
-    if chosen:
-        return tuple(chosen[:1])
-    return tuple(sorted(statements.glob("problem.*.md"))) if statements.is_dir() else ()
+    for name in ("problem.en", "problem"):
+        chosen = [path for path in (statements / f"{name}{suffix}" for suffix in (".md", ".tex")) if path.is_file()]
+        if chosen:
+            return tuple(chosen)
+    return tuple(path for path in sorted(statements.glob("problem.*")) if is_kattis_statement(path))
 
 
 def _problem_folder_above(folder: Path) -> Path | None:

@@ -1,0 +1,46 @@
+"""Which statement the user chose for a source, kept in the workspace with relative paths, so that it survives a move.
+
+.alphacode/choices.json      {"statements": {"round/main.cpp": "texts/castle.md"}}
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+FILE = Path(".alphacode") / "choices.json"
+
+
+def chosen_statement(source: Path, read: Callable[[Path], str]) -> Path | None:
+    """From the nearest folder above the source whose file names it. A file that cannot be read says nothing."""
+    for folder in source.parents:
+        statement = _statements(folder / FILE, read).get(source.relative_to(folder).as_posix())
+        if statement is not None:
+            return Path(os.path.normpath(folder / statement))
+    return None
+
+
+def choose_statement(folder: Path, source: Path, statement: Path | None) -> Path:
+    """Remember the choice in a folder above both, or forget it for None. Returns the file. Raises OSError."""
+    file = folder / FILE
+    statements = _statements(file, lambda path: path.read_text(encoding="utf-8"))
+    key = source.relative_to(folder).as_posix()
+    statements.pop(key, None)
+    if statement is not None:
+        statements[key] = Path(os.path.relpath(statement, folder)).as_posix()
+    file.parent.mkdir(exist_ok=True)
+    # Written beside and moved, so that another editor never reads half a file.
+    fresh = file.with_suffix(".tmp")
+    fresh.write_text(json.dumps({"statements": statements}, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(file)
+    return file
+
+
+def _statements(file: Path, read: Callable[[Path], str]) -> dict[str, str]:
+    try:
+        statements = json.loads(read(file))["statements"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    if not isinstance(statements, dict):
+        return {}
+    return {source: statement for source, statement in statements.items() if isinstance(statement, str)}
