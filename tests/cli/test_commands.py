@@ -273,6 +273,34 @@ def test_test_needs_a_statement(alphacode: Alphacode, tmp_path: Path) -> None:
     assert "--problem" in err
 
 
+def test_test_runs_the_cases_beside_the_program_too(alphacode: Alphacode, statement: Path) -> None:
+    source = statement.with_name("main.py")
+    source.write_text(RIGHT)
+    cases = {"test/sample-1.in": "8\n", "test/sample-1.out": "NO\n", "test/custom-1.in": "6\n",
+             "test/custom-1.out": "NO\n", "main_1.in": "7\n"}  # fmt: skip
+    (source.parent / "test").mkdir()
+    for name, text in cases.items():
+        (source.parent / name).write_text(text)
+    code, out, err = alphacode("test", source)
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["AC", "example"],
+        ["RUN", "main_1.in"],
+        ["AC", "test/custom-1.in"],
+        ["AC", "2"],
+    ]
+    assert "test/sample-1.in: warning: same input as problem.md, example 1, other output" in err
+
+
+def test_test_needs_no_statement_where_a_tool_left_the_samples(alphacode: Alphacode, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(RIGHT)
+    for name, text in {"in1.txt": "8\n", "ans1.txt": "YES\n"}.items():
+        (tmp_path / name).write_text(text)
+    code, out, _ = alphacode("test", tmp_path / "main.py")
+    assert code == 0
+    assert out.startswith("AC   in1.txt")
+
+
 def test_model_list_names_the_default(alphacode: Alphacode) -> None:
     code, out, _ = alphacode("model", "list")
     assert code == 0

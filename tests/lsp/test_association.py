@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from alphacode_server.problem.association import Files, find_directives, find_statement, has_our_front_matter
+from alphacode_server.problem.association import (
+    FILES_ON_DISK,
+    Files,
+    Match,
+    find_directives,
+    find_statement,
+    has_our_front_matter,
+    stem_of,
+)
+from alphacode_server.problem.choices import choose_statement
 
 
 def check(root: Path, files: str, source: str, expected: str | None, text: str = "", *, trouble: str = "") -> None:
@@ -53,6 +62,14 @@ def check(root: Path, files: str, source: str, expected: str | None, text: str =
         ("problem.md src/problem.md", "src/a.cpp", "src/problem.md"),
         ("problem.md", "lib/a.cpp", None),
         ("README.md", "a.cpp", None),
+        ("a.html problem.html", "a.cpp", "a.html"),
+        ("statement.html", "a.cpp", "statement.html"),
+        ("problem_statement/problem.en.tex", "submissions/wrong_answer/a.py", "problem_statement/problem.en.tex"),
+        (
+            "problem_statement/problem.en.md problem_statement/problem.en.tex",
+            "a.cpp",
+            "problem_statement/problem.en.md|problem_statement/problem.en.tex",
+        ),
     ],
 )
 def test_order(tmp_path: Path, files: str, source: str, expected: str | None) -> None:
@@ -101,8 +118,52 @@ def test_a_readme_counts_with_our_front_matter(tmp_path: Path) -> None:
     assert not has_our_front_matter("---\ntitle: A blog\n---\n")
 
 
+def test_front_matter_settles_which_of_several_statements_it_is(tmp_path: Path) -> None:
+    (tmp_path / "statement.md").write_text("---\nfiles: a.cpp, b.cpp\n---\n# A\n")
+    (tmp_path / "problem.md").write_text("# B\n")
+    found = find_statement(tmp_path / "b.cpp", "", FILES_ON_DISK)
+    assert found.match == Match(tmp_path / "statement.md", "its front matter names the source")
+    assert len(find_statement(tmp_path / "c.cpp", "", FILES_ON_DISK).candidates) == 2
+
+
+def test_a_choice_wins_survives_a_move_and_can_be_taken_back(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for name in ("round/a.cpp", "round/a.md", "texts/castle.md"):
+        (before / name).parent.mkdir(parents=True, exist_ok=True)
+        (before / name).write_text("# A\n")
+    choose_statement(before, before / "round/a.cpp", before / "texts/castle.md")
+    before.rename(after)
+    source = after / "round/a.cpp"
+    text = "// alphacode: a.md\n"
+    assert find_statement(source, text, FILES_ON_DISK).match == Match(after / "texts/castle.md", "you chose it")
+    (after / "texts/castle.md").unlink()
+    missing = find_statement(source, text, FILES_ON_DISK).missing
+    assert missing == "castle.md, which you chose for a.cpp, does not exist; choose again"
+    choose_statement(after, source, None)
+    assert find_statement(source, "", FILES_ON_DISK).match == Match(after / "round/a.md", _SAME_NAME)
+
+
+_SAME_NAME = "it has the same name as the source"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"statements": []}', '{"statements": {"a.cpp": 3}}', "\xff"])
+def test_a_broken_file_of_choices_says_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".alphacode").mkdir()
+    (tmp_path / ".alphacode" / "choices.json").write_text(text, encoding="latin-1")
+    (tmp_path / "a.md").write_text("# A\n")
+    assert find_statement(tmp_path / "a.cpp", "", FILES_ON_DISK).match == Match(tmp_path / "a.md", _SAME_NAME)
+
+
 def test_a_statement_that_is_only_open_in_the_editor_counts(tmp_path: Path) -> None:
     statement = tmp_path / "a.md"
     found = find_statement(tmp_path / "a.cpp", "", Files(lambda path: path == statement, Path.read_text))
     assert found.match is not None
     assert found.match.path == statement
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("a.cpp", "a"), ("a.md", "a"), ("a.problem.md", "a"), ("a.Statement.md", "a"), ("v1.2.py", "v1.2"), ("a", "a")],
+)
+def test_stems(name: str, stem: str) -> None:
+    assert stem_of(Path(name)) == stem

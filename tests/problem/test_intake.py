@@ -1,6 +1,7 @@
 """Each folder under layouts/ is one tool's way to keep a problem, read as the JSON beside it says.
 
-To add a layout, add a folder with one source and run with ALPHACODE_UPDATE=1, which writes the JSON; then read what it says.
+To add a layout, add a folder with a source and run with ALPHACODE_UPDATE=1, which writes the JSON; then read what it
+says.
 """
 
 import hashlib
@@ -73,6 +74,6 @@ def test_patterns_of_the_users_settings(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
     for name, text in {"cases/sum.a.txt": "1\n", "cases/sum.a.sol": "2\n", "cases/other.a.txt": "3\n"}.items():
         (tmp_path / name).write_text(text)
-    layouts = (*LAYOUTS, layout_of("cases/{stem}.*.txt", "cases/{stem}.*.sol"))
+    layouts = (*LAYOUTS, layout_of("cases/{stem}.*.txt cases/{stem}.*.sol"))
     (known,) = take_in(source, "", None, FILES_ON_DISK, layouts).cases
     assert (known.name, known.case.input, known.case.expected) == ("cases/sum.a.txt", "1\n", "2\n")

@@ -139,8 +139,10 @@ def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> 
         console.print(f"The best candidate is in [bold]{escape(str(files[0]))}[/bold]", soft_wrap=True)
 
 
-def print_judgement(judgement: Judgement, problem: Problem, language: str, isolation: str) -> None:
-    """A line an example, and what differs where one fails."""
+def print_judgement(
+    judgement: Judgement, problem: Problem, language: str, isolation: str, names: Sequence[str] = ()
+) -> None:
+    """A line an example, and what differs where one fails. `names` say where each was read, if that is known."""
     console = make_console()
     if judgement.verdict is Verdict.CE:
         console.print("[red]CE[/red]  the program does not compile")
@@ -149,16 +151,20 @@ def print_judgement(judgement: Judgement, problem: Problem, language: str, isola
     limits = replace(problem.limits, time_s=judgement.time_limit_s or problem.limits.time_s)
     for case in judgement.cases:
         console.print(
-            f"[{style_of(case.verdict)}]{case.verdict:<3}[/]  example {case.index + 1}  "
+            f"[{style_of(case.verdict)}]{case.verdict:<3}[/]  {escape(_name(case.index, names))}  "
             f"{case.run.cpu_s * 1000:6.0f} ms  {case.run.memory_kb / 1024:6.1f} MB  {escape(reason(case, limits))}"
         )
-        if case.verdict is not Verdict.AC:
+        if case.verdict not in (Verdict.AC, Verdict.RUN):
             _print_failure(console, case, problem)
     console.print(
         f"[{style_of(judgement.verdict)}]{judgement.verdict}[/]  "
         f"{judgement.passed} of {len(problem.examples)} examples, {LANGUAGES[language].name}, "
         f"limit {judgement.time_limit_s:.3g} s, sandbox {isolation}"
     )
+
+
+def _name(index: int, names: Sequence[str]) -> str:
+    return names[index].rpartition(", ")[2] if names else f"example {index + 1}"
 
 
 def _print_failure(console: Console, case: CaseResult, problem: Problem) -> None:

@@ -5,14 +5,35 @@ from pathlib import Path
 
 from alphacode_server.cli.errors import UsageError
 from alphacode_server.problem import ParsedStatement, Problem, parse_statement
+from alphacode_server.problem.association import FILES_ON_DISK, stem_of
+from alphacode_server.problem.intake import Intake, Statement, take_in
 
 
 def read_problem(path: Path) -> Problem:
-    """The problem of a statement file; its findings go to standard error. Raises UsageError when it cannot be read."""
-    parsed = _parse(path)
-    for finding in parsed.findings:
+    """The problem of a statement file, with the examples that contest tools keep beside it.
+
+    What is off goes to standard error. Raises UsageError when the file cannot be read.
+    """
+    problem = read_intake(path.parent / stem_of(path), "", path).problem
+    assert problem is not None
+    return problem
+
+
+def read_intake(source: Path, text: str, path: Path | None) -> Intake:
+    """All that is known about the problem of a source, whose statement is `path`. Reports and raises likewise."""
+    parsed = _parse(path) if path else None
+    intake = take_in(source, text, Statement(path, parsed) if path and parsed else None, FILES_ON_DISK)
+    for finding in intake.findings:
         print(f"{path}:{finding.line + 1}: {finding.severity}: {finding.message} [{finding.code}]", file=sys.stderr)
-    return parsed.problem
+    for conflict in intake.conflicts:
+        print(
+            f"{conflict.other.name}: warning: same input as {conflict.kept.name}, other output; that one counts "
+            "[example-conflict]",
+            file=sys.stderr,
+        )
+    for trouble in intake.troubles:
+        print(f"{path or source}: information: {trouble}", file=sys.stderr)
+    return intake
 
 
 def _parse(path: Path) -> ParsedStatement:

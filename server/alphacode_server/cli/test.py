@@ -1,6 +1,7 @@
-"""`alphacode test`: run a program on the examples of its statement, in the sandbox."""
+"""`alphacode test`: run a program on the examples of its statement and on the cases beside it, in the sandbox."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from alphacode_sandbox import LANGUAGES, Program, ToolchainMissing, Verdict, language_of
@@ -8,12 +9,12 @@ from alphacode_server.cli.arguments import Subparsers, add_language_argument, ad
 from alphacode_server.cli.console import print_judgement
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import judgement_report
-from alphacode_server.cli.statement import read_problem
-from alphacode_server.problem.association import FILES_ON_DISK, find_statement
+from alphacode_server.cli.statement import read_intake
+from alphacode_server.problem.association import FILES_ON_DISK, Association, Match, find_statement
 
 
 def add_to(commands: Subparsers) -> None:
-    parser = commands.add_parser("test", help="run a program on the examples of its statement")
+    parser = commands.add_parser("test", help="run a program on its examples, and on the cases that are kept beside it")
     parser.set_defaults(run=run)
     parser.add_argument("source", type=Path, metavar="FILE", help="the program, for instance main.cpp")
     parser.add_argument(
@@ -25,12 +26,16 @@ def add_to(commands: Subparsers) -> None:
 
 
 async def run(args: argparse.Namespace) -> int:
-    """Exit code 0 when every example is accepted."""
+    """Exit code 0 when every case is accepted, or ran where no output is expected."""
     program = _read_program(args.source, args.language)
-    statement = args.problem or _statement_of(args.source, program.code)
-    problem = read_problem(statement)
-    if not problem.examples:
-        raise UsageError(f"{statement}: no examples to run; add an Example section")
+    source = args.source.resolve()
+    found = (
+        Association(Match(args.problem, "")) if args.problem else find_statement(source, program.code, FILES_ON_DISK)
+    )
+    intake = read_intake(source, program.code, _statement_of(found, args.source))
+    if intake.problem is None or not intake.cases:
+        raise UsageError(_nothing_to_run(found, args.source))
+    problem = replace(intake.problem, examples=tuple(known.case for known in intake.cases))
     async with judge_from(args) as judge:
         if program.language not in judge.languages:
             raise ToolchainMissing(
@@ -40,8 +45,9 @@ async def run(args: argparse.Namespace) -> int:
     if args.json:
         print(judgement_report(judgement, problem, program, judge.isolation))
     else:
-        print_judgement(judgement, problem, program.language, judge.isolation)
-    return EXIT_OK if judgement.verdict is Verdict.AC else EXIT_FAILURE
+        names = [known.name for known in intake.cases]
+        print_judgement(judgement, problem, program.language, judge.isolation, names)
+    return EXIT_OK if judgement.verdict in (Verdict.AC, Verdict.RUN) else EXIT_FAILURE
 
 
 def _read_program(source: Path, language_id: str | None) -> Program:
@@ -55,11 +61,15 @@ def _read_program(source: Path, language_id: str | None) -> Program:
         raise UsageError(f"{source}: cannot be read: {error}") from error
 
 
-def _statement_of(source: Path, code: str) -> Path:
-    found = find_statement(source.resolve(), code, FILES_ON_DISK)
-    if found.match:
-        return found.match.path
+def _statement_of(found: Association, source: Path) -> Path | None:
+    """None where there is no statement: the cases beside the program may be enough."""
     if found.candidates:
         names = ", ".join(path.name for path in found.candidates)
         raise UsageError(f"several statements match {source}: {names}; choose one with --problem")
-    raise UsageError(f"{found.missing}; name it with --problem, or save it as problem.md beside the program")
+    return found.match.path if found.match else None
+
+
+def _nothing_to_run(found: Association, source: Path) -> str:
+    if found.match:
+        return f"{found.match.path}: no examples to run; add an Example section, or test/1.in and test/1.out"
+    return f"{found.missing}; name it with --problem, or save it as problem.md beside {source.name}"

@@ -1,8 +1,8 @@
 """Which statement a source file belongs to, and why.
 
-The order: what the user chose, a directive in the source, a statement of the same stem, one problem per directory. Nothing
-is guessed: several candidates on one level are reported as such, unless one of them names the source in its front matter.
-Statements open in the editor count as existing files.
+The order: what the user chose, a directive in the source, a statement of the same stem, one problem per directory.
+Nothing is guessed: several candidates on one level are reported as such, unless one of them names the source in its
+front matter. Statements open in the editor count as existing files.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Everything that is known about the problem of a source: its statement, and what contest tools keep around it.
 
-The statement's own words win. What it does not say (an address, a limit) comes from a stored payload, from cph's file or
-from the comment at the top of the source, in this order; the cases come from everywhere.
+The statement's own words win. What it does not say (an address, a limit) comes from a stored payload, from cph's file
+or from the comment at the top of the source, in this order; the cases come from everywhere.
 """
 
 import os
@@ -13,11 +13,11 @@ from pathlib import Path
 from alphacode_sandbox import Case
 from alphacode_server.problem.association import Files, holds_one_problem, problem_folder_of
 from alphacode_server.problem.companion import Payload, PayloadError, read_payload
-from alphacode_server.problem.known_cases import Conflict, KnownCase, distinct_cases
+from alphacode_server.problem.known_cases import Conflict, KnownCase, KnownCases, distinct_cases
 from alphacode_server.problem.layouts.cph import find_moved_probs, find_prob
 from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
-from alphacode_server.problem.model import ParsedStatement, Problem
+from alphacode_server.problem.model import Finding, ParsedStatement, Problem
 
 STORED = ".alphacode"
 """The folder beside a source where what Competitive Companion sent is kept, as `<stem>.json`."""
@@ -37,6 +37,8 @@ class Intake:
 
     problem: Problem | None = None
     """None when nothing at all is known."""
+    findings: tuple[Finding, ...] = ()
+    """The statement's, less what the files around it make up for."""
     cases: tuple[KnownCase, ...] = ()
     """All of them; the problem's examples are those among them that decide which candidates are kept."""
     conflicts: tuple[Conflict, ...] = ()
@@ -61,8 +63,18 @@ def take_in(
     problem = statement.parsed.problem if statement else _without_statement(source, facts)
     for fact in facts:
         problem = fact.added_to(problem)
-    origins = tuple(fact.origin for fact in facts)
-    return Intake(replace(problem, examples=known.examples), known.cases, known.conflicts, origins, tuple(troubles))
+    return Intake(
+        problem=replace(problem, examples=known.examples),
+        findings=_remaining(statement.parsed.findings, known) if statement else (),
+        cases=known.cases,
+        conflicts=known.conflicts,
+        origins=tuple(fact.origin for fact in facts),
+        troubles=tuple(troubles),
+    )
+
+
+def _remaining(findings: Sequence[Finding], known: KnownCases) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if not (finding.code == "no-examples" and known.examples))
 
 
 @dataclass(frozen=True, slots=True)

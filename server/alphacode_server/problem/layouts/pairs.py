@@ -39,9 +39,12 @@ class Layout:
         return not any(part in self.input for part in ("{stem}", "{name}"))
 
 
-def layout_of(input_pattern: str, output_pattern: str) -> Layout:
-    """A pair that the user described, such as `cases/*.in` and `cases/*.out`."""
-    return Layout("your settings", input_pattern, (output_pattern,), Origin.USER, numbered=False)
+def layout_of(patterns: str) -> Layout:
+    """A pair that the user described, such as `cases/*.in cases/*.out`. Raises ValueError where it is none."""
+    match patterns.split():
+        case [given, answer] if given.count("*") == answer.count("*") <= 1:
+            return Layout("your settings", given, (answer,), Origin.USER, numbered=False)
+    raise ValueError(f"`{patterns}` should be two patterns, as in `cases/*.in cases/*.out`")
 
 
 _SAMPLES = dict.fromkeys((samples for samples, _ in PROBLEM_FOLDERS), "a problem folder")
