@@ -25,7 +25,7 @@ _SOURCE_SUFFIXES = tuple(dict.fromkeys(suffix for language in LANGUAGES.values()
 
 def bind(server: AlphaCodeServer, document: Document) -> Binding | None:
     """Find and read the document's statement again. None, and no binding, for a document that is nothing of ours."""
-    if not document.is_file:
+    if not document.is_file or server.is_shown(document.uri):
         return None
     files = files_of(server)
     if not document.path.is_absolute():

@@ -1,8 +1,10 @@
 """What applying a candidate does to a buffer: which lines are replaced, by what, and whether anything is lost."""
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from alphacode_server.problem.association import find_directives
 
@@ -74,6 +76,13 @@ def fingerprint(text: str) -> str:
     """Equal for programs that differ only in what editors change on saving, and in a directive or markers."""
     lines = (line.rstrip() for line in _LINE.split(without_directives(text).strip()))
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def directive_line(source: Path, statement: Path) -> str:
+    """The comment that names a source's statement."""
+    relative = Path(os.path.relpath(statement, source.parent)).as_posix()
+    comment = "#" if source.suffix.lower() == ".py" else "//"
+    return f"{comment} alphacode: {relative}\n"
 
 
 def without_directives(text: str) -> str:

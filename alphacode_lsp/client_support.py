@@ -29,6 +29,11 @@ class ClientSupport:
     """The client tells of changed settings once it was asked to."""
     diagnostic_versions: bool = False
     related_information: bool = False
+    show_document: bool = False
+    text_document_content: bool = False
+    """The client shows documents whose text it asks us for."""
+    create_files: bool = False
+    """An edit may make a file."""
 
     @property
     def resolves_edit(self) -> bool:
@@ -42,6 +47,8 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
     annotations = get_capability(capabilities, "workspace.workspace_edit.change_annotation_support")
     document_changes = bool(get_capability(capabilities, "workspace.workspace_edit.document_changes"))
     honors = bool(get_capability(capabilities, "text_document.code_action.honors_change_annotations"))
+    content = get_capability(capabilities, "workspace.text_document_content.dynamic_registration")
+    operations = get_capability(capabilities, "workspace.workspace_edit.resource_operations") or ()
     hover = get_capability(capabilities, "text_document.hover.content_format") or ()
     return ClientSupport(
         resolves=frozenset(resolve.properties) if resolve else frozenset(),
@@ -60,4 +67,7 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         ),
         diagnostic_versions=bool(get_capability(capabilities, "text_document.publish_diagnostics.version_support")),
         related_information=bool(get_capability(capabilities, "text_document.publish_diagnostics.related_information")),
+        show_document=bool(get_capability(capabilities, "window.show_document.support")),
+        text_document_content=bool(content),
+        create_files=document_changes and types.ResourceOperationKind.Create in operations,
     )

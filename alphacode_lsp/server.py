@@ -18,8 +18,12 @@ from alphacode_lsp.backend import Backend
 from alphacode_lsp.language import language_of_buffer
 from alphacode_lsp.local_judge import LocalJudge
 from alphacode_lsp.session import Session
+from alphacode_server.problem.contest import cache_dir_of
 
 logger = logging.getLogger(__name__)
+
+SCHEME = "alphacode"
+"""Of documents that are ours rather than the user's."""
 
 _CLOSE_TIMEOUT_S = 1.5
 _SETTLE_TIMEOUT_S = 2.0
@@ -54,6 +58,8 @@ class AlphaCodeServer(LanguageServer):
     def __init__(self, state_dir: Path, environment: Mapping[str, str]) -> None:
         super().__init__("alphacode-lsp", __version__)
         self.state_dir = state_dir
+        self.shown_dir = cache_dir_of(environment) / "shown"
+        """Where documents of ours lie for editors that know no virtual ones."""
         self.session = Session()
         self.backend = Backend(state_dir, environment)
         self.judge = LocalJudge()
@@ -71,6 +77,11 @@ class AlphaCodeServer(LanguageServer):
             return _document(opened)
         except (OSError, UnicodeDecodeError):
             return None
+
+    def is_shown(self, uri: str) -> bool:
+        """Whether a document is one of ours: a preview, a difference, a report, of this session or an earlier one."""
+        path = to_fs_path(uri)
+        return uri_scheme(uri) == SCHEME or (path is not None and Path(path).is_relative_to(self.shown_dir))
 
     def open_documents(self) -> tuple[Document, ...]:
         return tuple(_document(opened) for opened in self._opened().values())
@@ -116,6 +127,19 @@ class AlphaCodeServer(LanguageServer):
         except JsonRpcException as error:
             raise CannotAskError(str(error)) from error
         return chosen.title if chosen else None
+
+    def tell_tests_changed(self, uri: str) -> None:
+        """Cases were run, added or promoted: lenses show it, and an extension of ours shows it too."""
+        self._tell("alphacode/testsChanged", {"uri": uri})
+        self.refresh_lenses()
+
+    def tell_candidates_changed(self, uri: str, job: str) -> None:
+        self._tell("alphacode/candidatesChanged", {"uri": uri, "job": job})
+        self.refresh_lenses()
+
+    def _tell(self, method: str, params: dict[str, object]) -> None:
+        if self.session.settings.custom_messages and not self.session.shutting_down:
+            self.protocol.notify(method, params)
 
     def refresh_lenses(self) -> None:
         if self.session.support.lens_refresh and not self.session.shutting_down:

@@ -7,9 +7,9 @@ from pathlib import Path
 from lsprotocol import types
 
 from alphacode_lsp.client_support import ClientSupport
+from alphacode_lsp.runs import Run, Running
 from alphacode_lsp.search import Search
 from alphacode_lsp.settings import Settings
-from alphacode_sandbox import Judgement
 from alphacode_server.problem import ParsedStatement, Problem
 from alphacode_server.problem.association import Association
 
@@ -49,16 +49,13 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A program's examples as they were last run."""
+class Preview:
+    """A candidate that is shown as a document of its own."""
 
-    id: str
-    target: str
-    """`buffer`, or the candidate's title."""
-    judgement: Judgement
-    isolation: str
-    version: int | None
-    """The document's version that was run, to tell when the result is stale."""
+    source_uri: str
+    """The document that it would be applied to."""
+    job: str
+    sha256: str
 
 
 @dataclass(slots=True)
@@ -75,8 +72,13 @@ class Session:
     bindings: dict[str, Binding] = field(default_factory=dict)
     searches: dict[str, Search] = field(default_factory=dict)
     """By job, oldest first."""
-    runs: dict[str, Run] = field(default_factory=dict)
-    running_examples: set[str] = field(default_factory=set)
+    runs: dict[tuple[Path, str], Run] = field(default_factory=dict)
+    """The last run of every program, by statement and target: kept when its document is closed."""
+    running: dict[tuple[Path, str], Running] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    """What is shown as a document and is nobody's file, by URI, oldest first."""
+    previews: dict[str, Preview] = field(default_factory=dict)
+    """By the URI that the candidate is shown under."""
     diagnostics: dict[str, dict[str, list[types.Diagnostic]]] = field(default_factory=dict)
     """What was last published for a document, by the part of the server that found it."""
     known_programs: set[str] = field(default_factory=set)
@@ -106,6 +108,13 @@ class Session:
 
     def running_searches(self) -> tuple[Search, ...]:
         return tuple(search for search in self.searches.values() if search.is_running)
+
+    def keep_run(self, key: tuple[Path, str], run: Run, keep: int = 200) -> None:
+        """Remember a run as the last one of its program; the oldest of many goes."""
+        self.runs.pop(key, None)
+        self.runs[key] = run
+        for oldest in list(self.runs)[:-keep]:
+            del self.runs[oldest]
 
     def forget_searches(self, keep: int = 20) -> None:
         """Drop the oldest finished searches, so that a long session stays small."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from alphacode_lsp.buffers import fingerprint, is_own_work, replacement_of
+from alphacode_lsp.runs import NumberedCase, Run, Running, cases_of
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer, Document
-from alphacode_lsp.session import Binding, Run
+from alphacode_lsp.session import Binding
 from alphacode_server.problem import Problem
 from alphacode_server.problem.association import Association
 
@@ -18,10 +19,15 @@ class View:
     binding: Binding
     search: Search | None = None
     """The newest search whose programs fit the document."""
+    cases: tuple[NumberedCase, ...] = ()
     run: Run | None = None
+    """The buffer's own."""
+    runs: tuple[Run, ...] = ()
+    """The last run of every program for this problem, oldest first."""
+    running: tuple[Running, ...] = ()
+    """What runs for this problem now."""
     sources: tuple[str, ...] = ()
     """For a statement: the open documents that belong to it."""
-    is_running_examples: bool = False
     known_programs: frozenset[str] = frozenset()
 
     @property
@@ -49,7 +55,7 @@ def view_of(server: AlphaCodeServer, uri: str) -> View | None:
     """None for a document that is nothing of ours, or cannot be read."""
     session = server.session
     document = server.document(uri)
-    if document is None or not document.is_file:
+    if document is None or not document.is_file or server.is_shown(uri):
         return None
     binding = session.bindings.get(uri)
     if binding is None:
@@ -66,12 +72,15 @@ def view_of(server: AlphaCodeServer, uri: str) -> View | None:
             for other, bound in session.bindings.items()
             if other != uri and bound.statement == binding.statement is not None
         )
+    statement = binding.statement
     return View(
         document=document,
         binding=binding,
         search=search,
-        run=session.runs.get(uri),
+        cases=cases_of(binding.problem) if binding.problem else (),
+        run=session.runs.get((statement, uri)) if statement else None,
+        runs=tuple(run for (path, _), run in session.runs.items() if path == statement),
+        running=tuple(running for (path, _), running in session.running.items() if path == statement),
         sources=sources,
-        is_running_examples=uri in session.running_examples,
         known_programs=frozenset(session.known_programs),
     )

@@ -8,13 +8,19 @@ from alphacode_lsp.features import (
     candidates,
     code_actions,
     code_lenses,
+    compare,
     configuration,
     confirm_contest_over,
     documents,
     hover,
+    preview_candidate,
+    problem,
+    report,
     run_examples,
+    show_test,
     solve,
     status,
+    virtual_text,
 )
 from alphacode_lsp.server import AlphaCodeServer
 
@@ -23,6 +29,11 @@ COMMANDS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     cancel.register,
     run_examples.register,
     candidates.register,
+    problem.register,
+    show_test.register,
+    preview_candidate.register,
+    compare.register,
+    report.register,
     apply_candidate.register,
     status.register,
     confirm_contest_over.register,
@@ -35,5 +46,6 @@ REQUESTS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     code_actions.register,
     code_lenses.register,
     hover.register,
+    virtual_text.register,
 )
 """Registered when the server is made."""

@@ -5,12 +5,14 @@ from typing import Any
 
 from lsprotocol import types
 
+from alphacode_lsp.choice import Chosen
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.language import shown
+from alphacode_lsp.runs import run_object
 from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer, CannotAskError
-from alphacode_lsp.view import view_of
+from alphacode_lsp.view import View, view_of
 from alphacode_server.protocol import Counts, ExampleResult, RankedCandidate
 from alphacode_server.protocol.encoding import to_json
 
@@ -59,19 +61,37 @@ def register(server: AlphaCodeServer) -> None:
         asked = read_arguments(CandidatesArguments, "alphacode.candidates", arguments)
         view = view_of(server, asked.uri)
         search = view.search if view else None
-        if search is None:
+        if view is None or search is None:
             return {"job": None, "state": None, "candidates": []}
         if asked.show:
-            server.background(choose(server, search, view.target if view else None))
-        return {
-            "job": search.job,
-            "state": search.state,
-            "counts": to_json(search.counts),
-            "candidates": [
-                {"title": title_of(candidate, search.counts), **_as_object(candidate)}
-                for candidate in search.candidates
-            ],
-        }
+            server.background(choose(server, search, view.target))
+        return candidates_object(view, search)
+
+
+def candidates_object(view: View, search: Search) -> dict[str, object]:
+    """A search as JSON. The candidates and counts are the backend's own, with a title and the last run here."""
+    runs = {run.target: run for run in view.runs}
+    return {
+        "job": search.job,
+        "state": search.state,
+        "text": search.text,
+        "percent": search.percent,
+        "samples": search.samples,
+        "language": search.language,
+        "model": search.model,
+        "seed": search.result.seed if search.result else None,
+        "warnings": search.warnings,
+        "target": view.target,
+        "counts": to_json(search.counts),
+        "candidates": [
+            {
+                "title": title_of(candidate, search.counts),
+                **_as_object(candidate),
+                "run": run_object(runs[candidate.sha256], is_stale=False) if candidate.sha256 in runs else None,
+            }
+            for candidate in search.candidates
+        ],
+    }
 
 
 async def choose(server: AlphaCodeServer, search: Search, uri: str | None) -> None:
@@ -87,7 +107,7 @@ async def choose(server: AlphaCodeServer, search: Search, uri: str | None) -> No
         server.say(types.MessageType.Info, "\n".join([heading, *titles]))
         return
     if chosen in titles:
-        await apply_candidate(server, uri, titles[chosen], search)
+        await apply_candidate(server, uri, Chosen(search, titles[chosen]))
 
 
 def _as_object(candidate: RankedCandidate) -> dict[str, object]:

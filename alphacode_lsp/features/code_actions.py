@@ -1,6 +1,5 @@
 """Code actions: candidates, what can be started or stopped, and fixes for our diagnostics. Answers from memory only."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +7,13 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from alphacode_lsp.buffers import Replacement
+from alphacode_lsp.buffers import Replacement, directive_line
+from alphacode_lsp.choice import Choice, find_fitting
 from alphacode_lsp.client_support import ClientSupport
-from alphacode_lsp.features.apply_candidate import ApplyArguments, edit_of, find_candidate, workspace_edit
+from alphacode_lsp.edits import edit_of, workspace_edit
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.diagnostics import SOURCE
+from alphacode_lsp.features.preview_candidate import PreviewCommand, preview_commands
 from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.settings import Settings
@@ -47,7 +48,7 @@ def actions_for(
     actions: list[types.CodeAction] = []
     if settings.code_actions.enabled:
         if wanted.includes(CANDIDATE):
-            actions += candidate_actions(view, support)
+            actions += candidate_actions(view, settings.apply.mode, support)
         actions += [action for action in command_actions(view, settings, support) if wanted.includes(action.kind or "")]
     if wanted.includes(QUICK_FIX):
         actions += quick_fixes(view, diagnostics, support)
@@ -62,14 +63,15 @@ def register(server: AlphaCodeServer) -> None:
     )
     async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         await server.settle()
-        view = view_of(server, params.text_document.uri)
-        if view is None:
-            return []
-        context = params.context
+        uri, context = params.text_document.uri, params.context
         only = tuple(str(getattr(kind, "value", kind)) for kind in context.only) if context.only is not None else None
         wanted = Wanted(only, context.trigger_kind == types.CodeActionTriggerKind.Automatic)
-        settings = server.session.settings_for(params.text_document.uri)
-        return actions_for(view, wanted, context.diagnostics, settings, server.session.support)
+        if server.is_shown(uri):
+            return preview_actions(preview_commands(server, uri), wanted)
+        view = view_of(server, uri)
+        if view is None:
+            return []
+        return actions_for(view, wanted, context.diagnostics, server.session.settings_for(uri), server.session.support)
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -84,26 +86,26 @@ def resolved_edit(server: AlphaCodeServer, data: dict[str, object]) -> types.Wor
     uri, rank, job, sha256 = (data.get(key) for key in ("uri", "rank", "job", "sha256"))
     if not (isinstance(uri, str) and isinstance(rank, int) and isinstance(job, str) and isinstance(sha256, str)):
         raise JsonRpcException("this action was not listed by this server", code=types.ErrorCodes.InvalidParams)
-    found = find_candidate(server, ApplyArguments(uri, rank, job, sha256))
+    chosen = find_fitting(server, Choice(uri, rank, job, sha256))
     view = view_of(server, uri)
-    if isinstance(found, str) or view is None:
-        reason = found if isinstance(found, str) else f"{uri} is not open"
+    if isinstance(chosen, str) or view is None:
+        reason = chosen if isinstance(chosen, str) else f"{uri} is not open"
         raise JsonRpcException(reason, code=types.LSPErrorCodes.RequestFailed)
     needs_confirmation = view.holds_own_work()
     if needs_confirmation and not server.session.support.honors_annotations:
         # The code came after the list was made; asked for again, the action asks before it replaces.
         message = "the file has changed and holds your own code now; choose the candidate again"
         raise JsonRpcException(message, code=types.LSPErrorCodes.ContentModified)
-    return edit_of(server, view, found[1], needs_confirmation)
+    return edit_of(server, view.document, chosen.candidate.code, needs_confirmation=needs_confirmation)
 
 
-def candidate_actions(view: View, support: ClientSupport) -> list[types.CodeAction]:
+def candidate_actions(view: View, mode: str, support: ClientSupport) -> list[types.CodeAction]:
     """One action a candidate that fits the file. None is a look-alike: there are as many as there are."""
     search = view.search
     if search is None or view.is_statement:
         return []
     must_ask = view.holds_own_work() and not support.honors_annotations
-    by_command = must_ask or not support.resolves_edit
+    by_command = must_ask or not support.resolves_edit or mode == "newFile"
     fitting = (candidate for candidate in search.candidates if candidate.language == view.document.language)
     return [_candidate_action(candidate, search, view, support, by_command) for candidate in fitting]
 
@@ -147,7 +149,15 @@ def command_actions(view: View, settings: Settings, support: ClientSupport) -> l
         what = f"all {n_candidates} candidates" if n_candidates > 1 else "the candidate"
         argument = {"uri": uri, "show": True}
         actions.append(_command_action(f"AlphaCode: Show {what}", SHOW, "alphacode.candidates", argument))
+        actions.append(_command_action("AlphaCode: Show the report", SHOW, "alphacode.report", {"uri": uri}))
     return actions
+
+
+def preview_actions(commands: Sequence[PreviewCommand], wanted: Wanted) -> list[types.CodeAction]:
+    """What a preview's lenses do, for editors without lenses."""
+    if not wanted.includes(SHOW):
+        return []
+    return [_command_action(f"AlphaCode: {one.title}", SHOW, one.command, one.argument) for one in commands]
 
 
 def _command_action(title: str, kind: str, command: str, argument: dict[str, object]) -> types.CodeAction:
@@ -174,11 +184,12 @@ def quick_fixes(view: View, diagnostics: Sequence[types.Diagnostic], support: Cl
 
 def _directive_fix(view: View, path: Path, diagnostic: types.Diagnostic, support: ClientSupport) -> types.CodeAction:
     """A comment that names the statement settles which one it is, in every editor and for good."""
-    relative = Path(os.path.relpath(path, view.document.path.parent)).as_posix()
-    comment = "#" if view.document.language == "python" else "//"
-    text = f"{comment} alphacode: {relative}\n"
-    replacement = Replacement(0, 0, 0, 0, text, "")
+    line = directive_line(view.document.path, path)
+    replacement = Replacement(0, 0, 0, 0, line, "")
     edit = workspace_edit(support, view.document.uri, view.document.version, _TOP, replacement, False)
     return types.CodeAction(
-        title=f"AlphaCode: Use {relative}", kind=types.CodeActionKind.QuickFix, diagnostics=[diagnostic], edit=edit
+        title=f"AlphaCode: Use {line.split(maxsplit=2)[2].strip()}",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[diagnostic],
+        edit=edit,
     )

@@ -2,6 +2,7 @@
 
 from lsprotocol import types
 
+from alphacode_lsp.features.preview_candidate import preview_commands
 from alphacode_lsp.search import counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.view import View, view_of
@@ -34,8 +35,13 @@ def register(server: AlphaCodeServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def code_lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
         await server.settle()
-        settings = server.session.settings_for(params.text_document.uri)
-        view = view_of(server, params.text_document.uri) if settings.code_lens.enabled else None
+        uri = params.text_document.uri
+        settings = server.session.settings_for(uri)
+        if not settings.code_lens.enabled:
+            return []
+        if server.is_shown(uri):
+            return [_lens(offer.title, offer.command, offer.argument) for offer in preview_commands(server, uri)]
+        view = view_of(server, uri)
         return lenses_for(view, settings.ui.ascii) if view else []
 
 

@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from alphacode_lsp.client_support import support_of
 from alphacode_lsp.features.documents import refresh_sources
+from alphacode_lsp.features.virtual_text import announce
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.settings import parse_settings
 
@@ -42,6 +43,7 @@ def register(server: AlphaCodeServer) -> None:
         server.session.settled.set()
         if server.session.support.registers_configuration:
             server.background(_watch_settings(server))
+        server.background(announce(server))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:

@@ -31,7 +31,6 @@ def register(server: AlphaCodeServer) -> None:
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.session.bindings.pop(uri, None)
-        server.session.runs.pop(uri, None)
         if uri not in _bound_statements(server):
             retract(server, uri)
         if _may_be_statement(uri):

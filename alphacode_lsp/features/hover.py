@@ -1,15 +1,18 @@
 """The problem card: on the first line, what the server takes this document's problem to be, and the last results."""
 
+from collections.abc import Sequence
+
 from lsprotocol import types
 
 from alphacode_lsp.features.candidates import examples_text
 from alphacode_lsp.language import shown
+from alphacode_lsp.markdown import escaped
+from alphacode_lsp.runs import Run
 from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer
-from alphacode_lsp.session import Run
 from alphacode_lsp.view import View, view_of
-from alphacode_sandbox import Verdict
 from alphacode_server.problem import Problem
+from alphacode_server.protocol import RankedCandidate
 from alphacode_server.protocol.outlook import sentences
 
 _ROWS = 5
@@ -21,15 +24,15 @@ def card(view: View) -> str:
     if match is None or problem is None:
         return f"**AlphaCode**: {view.binding.trouble}" if view.binding.trouble else ""
     parts = [
-        f"**{_escaped(problem.title)}**" + (f" ({problem.url})" if problem.url else ""),
-        _limits_text(problem),
+        f"**{escaped(problem.title)}**" + (f" ({problem.url})" if problem.url else ""),
+        limits_text(problem),
         f"Statement: `{match.path.name}`, because {match.reason}",
         f"{counted(len(problem.examples), 'example')}, from the statement"
         if problem.examples
         else "No examples could be read",
     ]
     if view.run is not None:
-        parts.append(_run_text(view.run, view.document.version))
+        parts.append(_run_text(view.run, view.document.text))
     if view.search is not None:
         parts.append(_search_text(view.search))
     return "\n\n".join(parts)
@@ -51,17 +54,16 @@ def register(server: AlphaCodeServer) -> None:
         return types.Hover(contents=types.MarkupContent(kind=kind, value=text))
 
 
-def _limits_text(problem: Problem) -> str:
+def limits_text(problem: Problem) -> str:
     time = f"{problem.time_limit_ms} ms" if problem.time_limit_ms else "no time limit stated"
     memory = f"{problem.memory_limit_mb} MB" if problem.memory_limit_mb else "no memory limit stated"
     return f"{time}, {memory}, output compared by {problem.checker.kind}"
 
 
-def _run_text(run: Run, version: int | None) -> str:
+def _run_text(run: Run, text: str) -> str:
     verdicts = " ".join(case.verdict for case in run.judgement.cases) or run.judgement.verdict
-    passed = sum(case.verdict in (Verdict.AC, Verdict.RUN) for case in run.judgement.cases)
-    stale = "" if version == run.version else ", before the last edit"
-    return f"Last run of {run.target}: {passed}/{len(run.judgement.cases)} ({verdicts}){stale}, sandbox {run.isolation}"
+    stale = ", before the last edit" if run.is_stale(text) else ""
+    return f"Last run of {run.title}: {run.passed}/{len(run.cases)} ({verdicts}){stale}, sandbox {run.isolation}"
 
 
 def _search_text(search: Search) -> str:
@@ -73,14 +75,16 @@ def _search_text(search: Search) -> str:
         facts.extend(sentences(search.result.outlook, search.counts))
     if not search.candidates:
         return "\n\n".join(facts)
-    rows = ["| | examples | cluster | score | |", "|---|---|---|---|---|"]
-    for candidate in search.candidates[:_ROWS]:
+    return "\n\n".join([*facts, table_of(search.candidates[:_ROWS])])
+
+
+def table_of(candidates: Sequence[RankedCandidate]) -> str:
+    rows = ["| | examples | cluster | score | | slowest |", "|---|---|---|---|---|---|"]
+    for candidate in candidates:
         cluster = f"{candidate.cluster.size} ({candidate.cluster.share:.0%})" if candidate.cluster else ""
         score = f"{candidate.score:.2f}" if candidate.score is not None else ""
         examples = examples_text(candidate).removesuffix(" examples")
-        rows.append(f"| {candidate.rank:02} | {examples} | {cluster} | {score} | {shown(candidate.language)} |")
-    return "\n\n".join([*facts, "\n".join(rows)])
-
-
-def _escaped(text: str) -> str:
-    return text.replace("*", r"\*").replace("_", r"\_").replace("`", r"\`")
+        slowest = f"{max(result.time_ms for result in candidate.examples)} ms" if candidate.examples else ""
+        language = shown(candidate.language)
+        rows.append(f"| {candidate.rank:02} | {examples} | {cluster} | {score} | {language} | {slowest} |")
+    return "\n".join(rows)

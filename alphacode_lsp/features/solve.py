@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from alphacode_lsp import records
 from alphacode_lsp.buffers import fingerprint
+from alphacode_lsp.choice import Chosen
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.features.cancel import cancel_search
@@ -139,7 +140,7 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
         if search.is_running:  # An error of ours; the task's own report says which.
             search.state, search.text = SearchState.FAILED, "Failed"
         progress.end(search.text)
-        server.refresh_lenses()
+        server.tell_candidates_changed(search.source_uri, search.job)
     await _tell_end(server, search)
 
 
@@ -160,7 +161,7 @@ async def _follow(server: AlphaCodeServer, search: Search, request: SolveRequest
             if isinstance(event, JobWarning) and event.code in _WARNINGS_SHOWN:
                 server.say(types.MessageType.Warning, f"AlphaCode: {event.message}")
             if search.candidates is not known:
-                server.refresh_lenses()
+                server.tell_candidates_changed(search.source_uri, search.job)
 
 
 async def _cancel_quietly(server: AlphaCodeServer, search: Search) -> None:
@@ -196,4 +197,4 @@ async def _tell_end(server: AlphaCodeServer, search: Search) -> None:
     if chosen == show:
         await choose(server, search, target)
     elif chosen == best and target:
-        await apply_candidate(server, target, search.candidates[0], search)
+        await apply_candidate(server, target, Chosen(search, search.candidates[0]))

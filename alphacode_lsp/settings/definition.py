@@ -151,6 +151,8 @@ class Settings:
     log_level: Literal["debug", "info", "warning", "error"] = window("info", "How much the server logs.")
     commands_in_client: bool = False
     """Said by an editor's own extension: it owns the command ids, so they are not advertised. No user's setting."""
+    custom_messages: bool = False
+    """Likewise: it listens to `alphacode/candidatesChanged` and `alphacode/testsChanged`."""
 
 
 @dataclass(frozen=True, slots=True)

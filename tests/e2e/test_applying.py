@@ -39,15 +39,15 @@ async def test_own_code_is_replaced_only_after_a_yes(desk: Desk, folder: Path, b
         editor.questions.clear()
     assert editor.texts[uri] == mine
 
-    editor.answer = lambda message, answers: "Keep it"
+    editor.answer = lambda message, answers: None
     await editor.choose((await ranked(editor, uri))[0])
     question = await editor.question("main.cpp holds your own code. Replace it by candidate 01?")
-    assert [answer.title for answer in question.actions or ()] == ["Replace my code", "Keep it"]
+    assert [answer.title for answer in question.actions or ()] == ["Replace", "New file", "Compare"]
     # The server has the answer when it answers the next command.
     await editor.command("alphacode.status")
     assert editor.texts[uri] == mine
 
-    editor.answer = lambda message, answers: "Replace my code"
+    editor.answer = lambda message, answers: "Replace"
     await editor.choose((await ranked(editor, uri))[0])
     await editor.until(lambda: editor.texts[uri] == code, "the candidate replaces the code")
 

@@ -44,6 +44,12 @@ def state_dir_of(environment: Mapping[str, str]) -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "alphacode"
 
 
+def cache_dir_of(environment: Mapping[str, str]) -> Path:
+    """The user's folder for what can be made again."""
+    base = environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "alphacode"
+
+
 class ContestRecord:
     """Which contests the user said are over, kept in the user's state folder."""
 

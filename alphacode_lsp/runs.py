@@ -1,0 +1,163 @@
+"""Running a program on a problem's cases: which cases there are, what runs now, and how it ended."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alphacode_sandbox import Case, CaseResult, Judgement, Limits, Program, Verdict
+from alphacode_server.problem import Problem
+
+PASSES = (Verdict.AC, Verdict.RUN)
+_LONGEST_OUTPUT = 64_000
+"""Characters of an output that are handed to the editor; the rest says nothing more about a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCase:
+    """A case as its user counts it."""
+
+    number: int
+    """From 1; the statement's examples come first."""
+    case: Case
+    source: str = "statement"
+    """Where it was read: `statement`, or the name of a file."""
+    path: Path | None = None
+    """The file of its input, where it has one of its own."""
+    filters: bool = True
+    """Whether a candidate must pass it. A case that the user added does not decide unless it is promoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A program's cases as they were last run."""
+
+    id: str
+    target: str
+    """The buffer's URI, or the candidate's SHA-256."""
+    title: str
+    """`main.cpp`, `AlphaCode 01`."""
+    program: Program
+    cases: tuple[NumberedCase, ...]
+    """Those that were run; the index of a result is a position here."""
+    judgement: Judgement
+    """Without the cases that were killed."""
+    limits: Limits
+    """What each run had in the end, the factors of the language and of the machine included."""
+    isolation: str
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(case.number for case in self.cases)
+
+    @property
+    def passed(self) -> int:
+        return sum(result.verdict in PASSES for result in self.judgement.cases)
+
+    @property
+    def killed(self) -> tuple[int, ...]:
+        """Numbers of the cases that the user stopped."""
+        if self.judgement.verdict is Verdict.CE:
+            return ()
+        ended = {result.index for result in self.judgement.cases}
+        return tuple(case.number for index, case in enumerate(self.cases) if index not in ended)
+
+    def result(self, number: int) -> CaseResult | None:
+        """How the case with this number ended; None where it was not run or was killed."""
+        return next((result for result in self.judgement.cases if self.cases[result.index].number == number), None)
+
+    def is_stale(self, text: str) -> bool:
+        """Whether a buffer is not what was run any more."""
+        return self.program.code != text
+
+
+@dataclass(slots=True)
+class Running:
+    """Cases that run now; each in a task of its own, so that one can be killed."""
+
+    id: str
+    target: str
+    title: str
+    numbers: tuple[int, ...]
+    work: "asyncio.Task[None] | None" = None
+    tasks: "dict[int, asyncio.Task[CaseResult]]" = field(default_factory=dict)
+    """By number. Empty until the program is compiled, and where the backend runs it."""
+
+    def kill(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Stop cases, or all of them without numbers; returns those that were still running."""
+        alive = tuple(number for number in self.numbers if number not in self.tasks or not self.tasks[number].done())
+        chosen = tuple(number for number in alive if not numbers or number in numbers)
+        if len(chosen) == len(self.numbers) or (chosen and not self.tasks):
+            # Nothing of it is wanted any more, or it cannot be told apart.
+            self.stop()
+            return alive
+        for number in chosen:
+            self.tasks[number].cancel()
+        return chosen
+
+    def stop(self) -> None:
+        if self.work is not None:
+            self.work.cancel()
+
+    @property
+    def done(self) -> int:
+        return sum(task.done() for task in self.tasks.values())
+
+
+def cases_of(problem: Problem) -> tuple[NumberedCase, ...]:
+    return tuple(NumberedCase(number, case) for number, case in enumerate(problem.examples, 1))
+
+
+def run_object(run: Run, is_stale: bool) -> dict[str, object]:
+    """A run as JSON."""
+    judgement = run.judgement
+    return {
+        "run": run.id,
+        "target": run.target,
+        "title": run.title,
+        "stale": is_stale,
+        "verdict": judgement.verdict,
+        "passed": run.passed,
+        "total": len(run.cases),
+        "compileOutput": judgement.compile_output,
+        "timeLimitMs": round(run.limits.time_s * 1000),
+        "memoryLimitMb": run.limits.memory_mb,
+        "isolation": run.isolation,
+        "killed": list(run.killed),
+        "tests": [_result_object(result, run.cases[result.index]) for result in judgement.cases],
+    }
+
+
+def case_object(case: NumberedCase) -> dict[str, object]:
+    """A case as JSON."""
+    return {
+        "number": case.number,
+        "source": case.source,
+        "uri": case.path.as_uri() if case.path else None,
+        "filters": case.filters,
+        "input": shortened(case.case.input),
+        "expected": None if case.case.expected is None else shortened(case.case.expected),
+    }
+
+
+def shortened(text: str) -> str:
+    """The text, or its beginning and how much there is: a huge output would freeze the editor that shows it."""
+    if len(text) <= _LONGEST_OUTPUT:
+        return text
+    return f"{text[:_LONGEST_OUTPUT]}\n[cut here: {len(text)} characters in all]\n"
+
+
+def _result_object(result: CaseResult, case: NumberedCase) -> dict[str, object]:
+    expected = case.case.expected
+    return {
+        "number": case.number,
+        "verdict": result.verdict,
+        "timeMs": round(result.run.cpu_s * 1000),
+        "memoryKb": result.run.memory_kb,
+        "difference": result.difference,
+        "input": shortened(case.case.input),
+        "expected": None if expected is None else shortened(expected),
+        "actual": shortened(result.run.stdout),
+        "stderr": shortened(result.run.stderr),
+        "exitCode": result.run.exit_code,
+        "signal": result.run.signal,
+    }
