@@ -9,6 +9,7 @@ from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
     CandidatesSnapshot,
     Counts,
+    ErrorBody,
     JobAccepted,
     JobCancelled,
     JobCompleted,
@@ -59,6 +60,10 @@ class Search:
     counts: Counts = field(default_factory=Counts)
     model: str = ""
     result: SolveResult | None = None
+    error: ErrorBody | None = None
+    """What a job of the backend failed of."""
+    may_go_on: bool = False
+    """This session follows it no more, and the backend may still be at work."""
     warnings: list[str] = field(default_factory=list)
     backend_job: str | None = None
     is_cancelling: bool = False
@@ -93,7 +98,7 @@ class Search:
                 self.text = end_text(event.result)
             case JobFailed():
                 self._show(event.candidates or self.candidates)
-                self.state = SearchState.FAILED
+                self.state, self.error = SearchState.FAILED, event.error
                 request = f" [request {event.error.request_id}]" if event.error.request_id else ""
                 self.text = f"Failed: {event.error.message}{request}"
             case JobCancelled():

@@ -72,6 +72,8 @@ class Session:
     bindings: dict[str, Binding] = field(default_factory=dict)
     searches: dict[str, Search] = field(default_factory=dict)
     """By job, oldest first."""
+    recalled: set[Path] = field(default_factory=set)
+    """Statements whose earlier searches were looked up."""
     runs: dict[tuple[Path, str], Run] = field(default_factory=dict)
     """The last run of every program, by statement and target: kept when its document is closed."""
     running: dict[tuple[Path, str], Running] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from lsprotocol import types
 
 from alphacode_lsp.binding import bind
 from alphacode_lsp.features.diagnostics import marks_of_binding, marks_of_findings, publish, retract
+from alphacode_lsp.features.resume import recall
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
 from alphacode_server.problem.association import STATEMENT_SUFFIXES, find_directives, has_our_front_matter
@@ -76,6 +77,7 @@ def refresh_sources(server: AlphaCodeServer) -> None:
 
 def _publish_binding(server: AlphaCodeServer, document: Document, binding: Binding) -> None:
     publish(server, document.uri, "statement", marks_of_binding(binding), document)
+    recall(server, binding)
     if binding.statement is None:
         return
     uri = server.uri_of(binding.statement)

@@ -2,14 +2,12 @@
 
 import asyncio
 import uuid
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lsprotocol import types
 
 from alphacode_lsp import records
-from alphacode_lsp.buffers import fingerprint
 from alphacode_lsp.choice import Chosen
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.apply_candidate import apply_candidate
@@ -17,7 +15,9 @@ from alphacode_lsp.features.cancel import cancel_search
 from alphacode_lsp.features.candidates import choose
 from alphacode_lsp.features.contest_guard import ContestRefusal, check_contest
 from alphacode_lsp.features.documents import refresh
+from alphacode_lsp.following import follow
 from alphacode_lsp.progress import Progress
+from alphacode_lsp.remembered import remember
 from alphacode_lsp.search import Search, SearchState
 from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_lsp.settings import SolveSettings
@@ -25,17 +25,14 @@ from alphacode_lsp.view import View, view_of
 from alphacode_server.protocol import (
     BOTH,
     BudgetBody,
-    JobWarning,
     ProblemBody,
     ReturnBody,
     SamplingBody,
     SolveRequest,
 )
-from alphacode_server.protocol.errors import BackendError
+from alphacode_server.protocol.errors import BackendError, JobLost
 
 _CANCEL_TIMEOUT_S = 3.0
-_WARNINGS_SHOWN = frozenset({"language_unavailable", "no_passing", "sampler", "truncated_statement"})
-"""Of the backend's warnings, those that a user can act on; the others are in the hover card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,47 +123,40 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
                 types.MessageType.Warning,
                 f"AlphaCode: no examples could be read from {name}, so candidates are not filtered by them.",
             )
-        await _follow(server, search, request, progress)
+        await _search(server, search, request, progress)
     except ContestRefusal as refusal:
         search.state, search.text = SearchState.CANCELLED, "Not started"
         server.say(types.MessageType.Warning, f"AlphaCode: {refusal}")
     except BackendError as error:
         search.state, search.text = SearchState.FAILED, f"Failed: {server.backend.explain(error)}"
+        search.may_go_on = not isinstance(error, JobLost)
     except asyncio.CancelledError:
         search.state, search.text = SearchState.CANCELLED, "Cancelled"
+        search.may_go_on = server.session.shutting_down and search.outlives_editor
         await _cancel_quietly(server, search)
         raise
     finally:
         if search.is_running:  # An error of ours; the task's own report says which.
             search.state, search.text = SearchState.FAILED, "Failed"
+        remember(server.state_dir, search, server.backend.settings.url)
         progress.end(search.text)
         server.tell_candidates_changed(search.source_uri, search.job)
     await _tell_end(server, search)
 
 
-async def _follow(server: AlphaCodeServer, search: Search, request: SolveRequest, progress: Progress) -> None:
+async def _search(server: AlphaCodeServer, search: Search, request: SolveRequest, progress: Progress) -> None:
     client = await server.backend.connect(
         announce=lambda message: server.say(types.MessageType.Info, message),
         report=lambda message: progress.report(message, 0),
     )
     search.backend_job = await client.submit(request)
-    async with aclosing(client.events(search.backend_job)) as events:
-        async for _, event in events:
-            known = search.candidates
-            search.take(event)
-            if search.candidates is not known:
-                server.session.known_programs.update(fingerprint(candidate.code) for candidate in search.candidates)
-            if search.is_running:
-                progress.report("Cancelling" if search.is_cancelling else search.text, search.percent)
-            if isinstance(event, JobWarning) and event.code in _WARNINGS_SHOWN:
-                server.say(types.MessageType.Warning, f"AlphaCode: {event.message}")
-            if search.candidates is not known:
-                server.tell_candidates_changed(search.source_uri, search.job)
+    remember(server.state_dir, search, server.backend.settings.url)
+    await follow(server, client, search, progress)
 
 
 async def _cancel_quietly(server: AlphaCodeServer, search: Search) -> None:
     """Stop the backend's work when ours was stopped by force. It also stops by itself when nobody listens."""
-    if search.backend_job is None or (server.session.shutting_down and search.outlives_editor):
+    if search.backend_job is None or search.may_go_on:
         return
     try:
         async with asyncio.timeout(_CANCEL_TIMEOUT_S):

@@ -91,6 +91,7 @@ class Editor(LanguageClient):
         self.refused_edits: list[types.WorkspaceEdit] = []
         self.applied_edits: list[types.WorkspaceEdit] = []
         self.lens_refreshes = 0
+        self.changes: list[str] = []
         self.reported_at: list[float] = []
         self.happened = asyncio.Event()
         self.encoding = "utf-16"
@@ -314,12 +315,18 @@ def _progress(client: Editor, params: types.ProgressParams) -> None:
     DEFAULT_CLIENT_FEATURES[types.PROGRESS](client, params)
 
 
+def _changed(client: Editor, params: Any) -> None:
+    client.changes.append(params.uri)
+
+
 FEATURES: dict[str, Callable[..., Any]] = {
     **DEFAULT_CLIENT_FEATURES,
     types.WINDOW_SHOW_MESSAGE_REQUEST: _ask,
     types.WORKSPACE_APPLY_EDIT: _apply,
     types.WORKSPACE_CODE_LENS_REFRESH: _refresh,
     types.PROGRESS: _progress,
+    "alphacode/candidatesChanged": _changed,
+    "alphacode/testsChanged": _changed,
 }
 
 
