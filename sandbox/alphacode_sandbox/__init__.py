@@ -12,12 +12,13 @@ from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.metering import Meter, metered
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.runner import Slots
+from alphacode_sandbox.stress import Comparison, StressError, StressOutcome, StressPrograms, stress
 from alphacode_sandbox.verdict import CaseResult, Judgement, RunResult, Verdict
 from alphacode_sandbox.words import last_line, reason
 
 __all__ = [
     "LANGUAGES", "LEVELS", "Case", "CaseResult", "Checker", "CheckerForm", "CheckerKind", "CheckerProgram",
-    "Compilation", "Judge", "Judgement", "Language", "Layers", "Limits", "Meter", "Program", "RunResult",
-    "SandboxError", "SandboxUnavailable", "Slots", "ToolchainMissing", "Verdict", "language_of", "last_line", "metered",
-    "open_judge", "reason",
+    "Comparison", "Compilation", "Judge", "Judgement", "Language", "Layers", "Limits", "Meter", "Program", "RunResult",
+    "SandboxError", "SandboxUnavailable", "Slots", "StressError", "StressOutcome", "StressPrograms", "ToolchainMissing",
+    "Verdict", "language_of", "last_line", "metered", "open_judge", "reason", "stress",
 ]  # fmt: skip

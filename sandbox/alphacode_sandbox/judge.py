@@ -85,13 +85,16 @@ class Judge:
         async with self._compiler.compiled(program) as compiled:
             return compiled.compilation
 
-    async def run(self, program: Program, inputs: Sequence[str], limits: Limits = _LIMITS) -> tuple[RunResult, ...]:
+    async def run(
+        self, program: Program, inputs: Sequence[str], limits: Limits = _LIMITS, arguments: Sequence[str] = ()
+    ) -> tuple[RunResult, ...]:
         """One run per input, in order; nothing for a program that does not compile (`compile` says why)."""
         async with self._compiler.compiled(program) as compiled:
             if not compiled.compilation.ok:
                 return ()
-            stdins = [text.encode(errors="replace") for text in inputs]
-            return await self._runner.run_all(compiled.command(limits), stdins)
+            command = compiled.command(limits)
+            command = replace(command, arguments=(*command.arguments, *arguments))
+            return await self._runner.run_all(command, [text.encode(errors="replace") for text in inputs])
 
     async def test(
         self,

@@ -20,7 +20,7 @@ def run(arguments: list[str]) -> None:
     # They come from the module `site`, without which an interpreter starts a third faster.
     vars(builtins).update(exit=sys.exit, quit=sys.exit)
     sys.argv = [SOURCE, *arguments]
-    # Only checkers are given arguments. Their exit code 1 is an answer, so an exception must end in another.
+    # Of programs with arguments, checkers matter: their exit code 1 is an answer, so an exception must end in another.
     failed = 3 if arguments else 1
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module

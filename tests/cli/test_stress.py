@@ -1,0 +1,60 @@
+"""`alphacode stress` in a terminal."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alphacode_server.cli import main
+
+GENERATOR = "import random, sys\nrandom.seed(int(sys.argv[1]))\nprint(random.randint(0, 9), random.randint(0, 9))\n"
+SUM = "print(sum(map(int, input().split())))\n"
+WRONG = "a, b = map(int, input().split())\nprint(a + b if a != 3 else 0)\n"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "gen.py").write_text(GENERATOR)
+    (tmp_path / "main_brute.py").write_text(SUM)
+    source = tmp_path / "main.py"
+    source.write_text(SUM)
+    return source
+
+
+def test_no_difference(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stress", str(source), "--rounds", "20"]) == 0
+    assert capsys.readouterr().out.startswith("No difference on ")
+
+
+def test_the_first_difference_is_shown_and_kept(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source.write_text(WRONG)
+    assert main(["stress", str(source)]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("WA with seed ")
+    assert "Input\n3 " in out
+    saved = source.parent / "test" / "custom-1.in"
+    assert saved.read_text().startswith("3 ")
+    assert f"Saved as {saved}" in out.replace("\n", "")
+    # It is a case of the program from now on.
+    assert main(["test", str(source)]) == 1
+
+
+def test_json_and_nothing_kept(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source.write_text(WRONG)
+    assert main(["stress", str(source), "--no-save", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["saved"] is None
+    assert report["difference"]["verdict"] == "WA"
+    assert report["difference"]["input"].startswith("3 ")
+    assert report["difference"]["stdout"] == "0\n"
+    assert not (source.parent / "test").exists()
+
+
+def test_what_is_missing_or_broken_is_named(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    generator = source.with_name("gen.py")
+    generator.write_text("raise ValueError('no')\n")
+    assert main(["stress", str(source)]) == 2
+    assert "the generator fails with seed 1: RE, exit 3: ValueError: no" in capsys.readouterr().err
+    generator.unlink()
+    assert main(["stress", str(source)]) == 2
+    assert "it would be called main_gen.py; name it with --generator" in capsys.readouterr().err
