@@ -6,25 +6,23 @@ Every method raises a `BackendError` (see `errors`) and nothing else of the netw
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import quote
-from urllib.request import getproxies
 
 import cattrs
 import httpx
 import httpx_sse
 
-from alphacode_server.protocol.address import is_loopback
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.protocol.errors import (
     BackendError,
     BackendIncompatible,
     BackendLoading,
     BackendRefused,
-    BackendTimeout,
     BackendUnavailable,
     JobLost,
     NotABackend,
@@ -43,16 +41,13 @@ from alphacode_server.protocol.messages import (
     SolveRequest,
 )
 from alphacode_server.protocol.patience import Patience, Reconnecting, StreamDropped
+from alphacode_server.protocol.transport import Access, open_http, translated
 
 Message = TypeVar("Message")
 
 
 class BackendClient:
-    """One backend, over one pool of connections. An async context manager.
-
-    The environment's proxy is used, except for a backend on this machine. A redirect is never followed, so that the
-    token goes to the address it was given for and nowhere else.
-    """
+    """One backend, over one pool of connections (see `transport`). An async context manager."""
 
     def __init__(  # noqa: PLR0913 - All but the address are keywords that most callers leave alone.
         self,
@@ -62,23 +57,17 @@ class BackendClient:
         headers: Mapping[str, str] | None = None,
         user_agent: str = "alphacode/0.1",
         connect_timeout_s: float = 5.0,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         patience: Patience | None = None,
     ) -> None:
         self.url = url.rstrip("/")
-        self._host = _host(self.url)
         self._patience = patience or Patience()
         self._connect_s = connect_timeout_s
-        fixed = {"User-Agent": user_agent, "AlphaCode-Protocol": str(PROTOCOL_VERSION)}
-        if token:
-            fixed["Authorization"] = f"Bearer {token}"
-        self._http = httpx.AsyncClient(
-            base_url=self.url,
-            headers={**(headers or {}), **fixed},
-            timeout=httpx.Timeout(self._patience.reply_s, connect=connect_timeout_s),
-            trust_env=not is_loopback(self._host),
-            transport=transport,
-        )
+        self._access = Access(self.url, token, headers or {}, user_agent, connect_timeout_s, ca_file, proxy)
+        own = {"AlphaCode-Protocol": str(PROTOCOL_VERSION)}
+        self._http = open_http(self._access, own, self._patience.reply_s, transport)
 
     async def __aenter__(self) -> "BackendClient":
         return self
@@ -136,10 +125,13 @@ class BackendClient:
                     async with asyncio.timeout(self._connect_s):
                         await self.cancel(job)
 
-    async def events(self, job: str, after: int = 0) -> AsyncGenerator[tuple[int, JobEvent], None]:
+    async def events(
+        self, job: str, after: int = 0, on_drop: Callable[[BackendError], None] | None = None
+    ) -> AsyncGenerator[tuple[int, JobEvent], None]:
         """A job's events after the given id, each once and in order, to its terminal event.
 
-        Connects again by itself when the stream is dropped. Raises JobLost when the backend has forgotten the job.
+        Connects again by itself when the stream is dropped, and tells `on_drop` why each time. Raises JobLost when the
+        backend has forgotten the job.
         """
         reconnecting = Reconnecting(self._patience)
         while True:
@@ -156,7 +148,21 @@ class BackendClient:
                 return
             except (BackendUnavailable, BackendRefused) as error:
                 trouble = error
+            if on_drop is not None:
+                on_drop(trouble)
             await reconnecting.wait(trouble)
+
+    async def models(self) -> tuple[str, ...] | None:
+        """The models of a server that is not ours but speaks OpenAI's protocol; None where this one does not."""
+        has_path = httpx.URL(self.url).path.strip("/")
+        response = await self._send("GET", "/models" if has_path else "/v1/models")
+        if response.status_code in (401, 403):
+            message = f"{self.url} wants another key for its models"
+            raise BackendRefused(response.status_code, ErrorBody(message, "authentication_error", "unauthorized"))
+        try:
+            return tuple(str(model["id"]) for model in response.json()["data"])
+        except (ValueError, KeyError, TypeError):
+            return None
 
     async def job(self, job: str) -> JobSnapshot:
         return self._read(self._checked(await self._send("GET", _path(job)), job), JobSnapshot)
@@ -175,7 +181,7 @@ class BackendClient:
         timeout = httpx.Timeout(self._patience.reply_s, connect=self._connect_s, read=self._patience.silence_s)
         headers = {"Last-Event-ID": str(after)}
         path = f"{_path(job)}/events"
-        with self._translated():
+        with translated(self._access):
             async with httpx_sse.aconnect_sse(self._http, "GET", path, headers=headers, timeout=timeout) as source:
                 if source.response.status_code != 200:
                     await source.response.aread()
@@ -214,41 +220,13 @@ class BackendClient:
             headers={**({} if content is None else {"Content-Type": "application/json"}), **(headers or {})},
             timeout=timeout or self._http.timeout,
         )
-        with self._translated():
+        with translated(self._access):
             try:
                 return await self._http.send(request)
             except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
                 # The backend may close an idle connection just as it is used again. Every request of ours can be
                 # repeated: jobs carry an Idempotency-Key.
                 return await self._http.send(request)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn the network's exceptions into ours."""
-        try:
-            yield
-        except httpx.ConnectTimeout as error:
-            raise BackendTimeout(f"connecting to {self.url} took more than {self._connect_s:g} s") from error
-        except httpx.TimeoutException as error:
-            raise BackendTimeout(f"{self.url} accepted the request and did not answer in time") from error
-        except httpx.ConnectError as error:
-            raise BackendUnavailable(self._unreachable(error)) from error
-        except httpx.RemoteProtocolError as error:
-            if "disconnected" in str(error):
-                raise BackendUnavailable(f"{self.url} closed the connection without an answer") from error
-            raise NotABackend(f"{self.url} is not an AlphaCode backend: it does not speak HTTP ({error})") from error
-        except httpx_sse.SSEError as error:
-            raise NotABackend(f"{self.url} did not answer with an event stream: {error}") from error
-        except httpx.HTTPError as error:
-            raise BackendUnavailable(f"cannot talk to {self.url}: {str(error) or type(error).__name__}") from error
-
-    def _unreachable(self, error: httpx.ConnectError) -> str:
-        # The text of a refused connection says nothing that a user could use; that of a name or a certificate does.
-        if "attempts failed" in str(error) or "refused" in str(error):
-            return f"nothing answers at {self.url}"
-        proxy = getproxies().get(httpx.URL(self.url).scheme)
-        through = f" through the proxy {proxy}" if proxy and not is_loopback(self._host) else ""
-        return f"cannot reach {self.url}{through}: {error}"
 
     def _own(self, response: httpx.Response) -> httpx.Response:
         """The response, if a backend wrote it: each of theirs says which protocol it speaks."""
@@ -299,16 +277,6 @@ def decode_event(kind: str, data: object) -> JobEvent | None:
         return _CONVERTER.structure(data, event_type)
     except cattrs.BaseValidationError as error:
         raise ValueError(f"{kind}: {_reason(error)}") from error
-
-
-def _host(url: str) -> str:
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise BackendError(f"the backend's address {url!r} is not a URL: {error}") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise BackendError(f"the backend's address {url!r} must look like http://127.0.0.1:8420")
-    return parsed.host
 
 
 def _path(job: str) -> str:

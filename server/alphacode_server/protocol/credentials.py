@@ -1,0 +1,107 @@
+"""Tokens of backends: from the environment, or kept in the user's config folder, each for one origin alone."""
+
+import json
+import logging
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from alphacode_server.protocol.errors import BackendError
+
+logger = logging.getLogger(__name__)
+
+TOKEN_VARIABLE = "ALPHACODE_TOKEN"  # noqa: S105  The variable's name.
+ORIGIN_VARIABLE = "ALPHACODE_TOKEN_ORIGIN"
+"""Where it is set, the environment's token is for this origin and no other, as it is when an editor keeps tokens."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A secret, and where it is from, which may be said."""
+
+    text: str = field(repr=False)
+    source: str
+
+
+def token_from(environment: Mapping[str, str], url: str) -> Token | None:
+    """The environment's token, else the one that is kept for this origin. Raises BackendError on one of no use."""
+    if text := environment.get(TOKEN_VARIABLE):
+        origin = environment.get(ORIGIN_VARIABLE)
+        if origin is None or origin_of(origin) == origin_of(url):
+            return checked(text, TOKEN_VARIABLE)
+    store = TokenStore(config_dir_of(environment))
+    kept = store.token_for(url)
+    return checked(kept, str(store.file)) if kept else None
+
+
+def checked(text: str, source: str) -> Token:
+    """A token fit for a header. Raises BackendError, which does not repeat it."""
+    token = text.strip()
+    if not re.fullmatch(r"[!-~]+", token):
+        what = "is empty" if not token else "has spaces, line breaks or letters beyond ASCII, so it is no token"
+        raise BackendError(f"the token of {source} {what}")
+    return Token(token, source)
+
+
+def origin_of(url: str) -> str:
+    """`https://GPU-box/some/path` -> `https://gpu-box:443`: what a token is for."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{parts.port or _DEFAULT_PORTS.get(parts.scheme)}"
+
+
+def config_dir_of(environment: Mapping[str, str]) -> Path:
+    """The user's folder for what they have decided."""
+    base = environment.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "alphacode"
+
+
+class TokenStore:
+    """A file that only its user can read: origins and their tokens."""
+
+    def __init__(self, config_dir: Path) -> None:
+        self.file = config_dir / "tokens.json"
+
+    def token_for(self, url: str) -> str | None:
+        return self._read().get(origin_of(url))
+
+    def keep(self, url: str, token: str) -> None:
+        """Raises OSError."""
+        self._write({**self._read(), origin_of(url): token})
+
+    def forget(self, url: str) -> bool:
+        """Whether there was one. Raises OSError."""
+        tokens = self._read()
+        if tokens.pop(origin_of(url), None) is None:
+            return False
+        self._write(tokens)
+        return True
+
+    def _read(self) -> dict[str, str]:
+        try:
+            text = self.file.read_text(encoding="utf-8")
+            if stat.S_IMODE(self.file.stat().st_mode) & 0o077:
+                logger.warning("%s can be read by others; `chmod 600` closes it", self.file)
+            tokens = json.loads(text)["tokens"]
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            logger.warning("%s cannot be read (%s); no token is taken from it", self.file, type(error).__name__)
+            return {}
+        return {origin: token for origin, token in tokens.items() if isinstance(token, str)}
+
+    def _write(self, tokens: Mapping[str, str]) -> None:
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.file.with_suffix(f".{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        # Made with its mode, so that there is no moment in which others could open it.
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"tokens": tokens}, file, indent=1)
+        fresh.replace(self.file)
