@@ -1,136 +1,282 @@
-"""The connection to a backend: the one that answers at the configured address, or a local one started for it."""
+"""How the language server stands with its backend: finding it, starting one where none is, and its state.
+
+What is at the configured address decides where a search runs:
+
+    an AlphaCode backend      there
+    nothing, on this machine  in a local backend, started at that address
+    a server with `/v1`       in a local backend, started beside the editor, that takes its samples from there
+"""
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alphacode_lsp import __version__
-from alphacode_lsp.backend_process import BackendProcess, start_backend
+from alphacode_lsp.backend_access import child_environment, unencrypted
+from alphacode_lsp.backend_clients import BackendClients
+from alphacode_lsp.local_backend import LocalBackend, LocalBackendError, free_port
 from alphacode_lsp.settings import BackendSettings
 from alphacode_server.protocol.address import is_loopback
-from alphacode_server.protocol.errors import BackendError, BackendUnavailable
-from alphacode_server.protocol.patience import Patience
+from alphacode_server.protocol.errors import BackendError, BackendUnavailable, NotABackend
+from alphacode_server.protocol.situation import BackendState, Situation, situation_of
 
 if TYPE_CHECKING:
     from alphacode_server.protocol.client import BackendClient
 
-logger = logging.getLogger(__name__)
-
 _POLL_S = 0.25
-_PATIENCE = Patience(reconnect_s=20.0)
+_UNCONFIGURED = Situation(
+    BackendState.UNCONFIGURED, "no backend is configured", "Set alphacode.backend.url to a backend's address."
+)
+_NOT_ASKED = Situation(BackendState.CONNECTING, "not contacted yet")
 
 Report = Callable[[str], None]
 """Takes a sentence about what is going on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Between checks of a backend that nobody uses at the moment, in seconds."""
+
+    ready_s: float = 60.0
+    down_s: float = 30.0
+
+
 class Backend:
-    """Where jobs go. Knows its address from the settings and keeps one client and at most one process."""
+    """Where jobs go. Every change of `situation` is told to `on_change`."""
 
-    def __init__(self, state_dir: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, state_dir: Path, environment: Mapping[str, str], pauses: Pauses | None = None) -> None:
         self.settings = BackendSettings()
-        self.state = "not contacted"
-        self._state_dir = state_dir
-        self._token = environment.get("ALPHACODE_TOKEN")
-        self._client: BackendClient | None = None
-        self._process: BackendProcess | None = None
-        self._starting = asyncio.Lock()
-        self.client_name = ""
+        self.situation = _NOT_ASKED
+        self.on_change: Callable[[], None] = lambda: None
+        self.clients = BackendClients(environment)
+        self._local = LocalBackend(state_dir)
+        self._environment = environment
+        self._pauses = pauses or Pauses()
+        self._speaks_openai = False
+        """What was found at the address, where the settings leave it open."""
+        self._asking = asyncio.Lock()
+        self._changed = asyncio.Event()
+        self._warned: set[str] = set()
 
-    async def configure(self, settings: BackendSettings) -> None:
-        """Take new settings; another address means another client."""
-        if settings.url != self.settings.url and self._client is not None:
-            client, self._client = self._client, None
-            await client.aclose()
-        self.settings = settings
+    def configure(self, settings: BackendSettings) -> None:
+        """Take new settings. Jobs go on where they are; the next one goes to the new address."""
+        if settings != self.settings:
+            self.settings, self._speaks_openai = settings, settings.kind == "openai"
+            self._move(_NOT_ASKED if settings.url else _UNCONFIGURED)
 
     @property
     def is_ours(self) -> bool:
         """Whether a backend that this server started is running."""
-        return self._process is not None and not self._process.has_ended
+        return self._local.is_running
+
+    @property
+    def may_start(self) -> bool:
+        """Whether a search starts a local backend where none answers."""
+        url = urlsplit(self.settings.url)
+        return self.settings.auto_start and url.scheme == "http" and is_loopback(url.hostname or "")
 
     async def connect(self, announce: Report, report: Report) -> "BackendClient":
         """A client of a backend that takes jobs. Raises BackendError, whose text is fit for the user.
 
         `announce` gets what the user should know, `report` what is going on meanwhile.
         """
-        async with self._starting:
+        async with self._asking:
+            if self.situation.state is BackendState.UNAUTHORIZED:
+                self.clients.forget_token()
+            if self.situation.state not in (BackendState.READY, BackendState.BUSY):
+                self._move(Situation(BackendState.CONNECTING, f"asking {self.settings.url}"))
             try:
-                client = await self._connect(announce, report)
+                client = await self._find(announce, report)
+                info = await client.info()
             except BackendError as error:
-                self.state = f"unavailable: {error}"
+                self.note(error)
                 raise
-            self.state = "ready"
+            self._move(_ready(info.model))
             return client
+
+    async def client(self) -> "BackendClient":
+        """A client of where jobs go, whether or not anything answers there. Raises BackendError."""
+        if self._speaks_openai and self._local.is_running:
+            return await self.clients.get(BackendSettings(url=self._local.url), None)
+        return await self.clients.get(self.settings, await self.clients.token(self.settings))
+
+    async def check(self) -> None:
+        """Ask how the backend is, without starting one. A job that is followed shows it anyway."""
+        asked = self.settings
+        if self._asking.locked() or self.clients.has_jobs or not asked.url:
+            return
+        outcome: Situation | BackendError
+        try:
+            outcome = await self._look()
+        except BackendError as error:
+            outcome = error
+        if self._asking.locked() or self.clients.has_jobs or asked != self.settings:
+            return  # Somebody knows better by now.
+        if isinstance(outcome, BackendError):
+            self.note(outcome)
+        else:
+            self._move(outcome)
+
+    async def watch(self) -> None:
+        """Check again and again, until cancelled; where asking again is of no use, wait for a change."""
+        pauses = {
+            BackendState.READY: self._pauses.ready_s,
+            BackendState.DOWN: self._pauses.down_s,
+            BackendState.CONNECTING: self._pauses.down_s,  # Its model is loading.
+        }
+        while True:
+            self._changed.clear()
+            if self.situation is _NOT_ASKED:
+                await self.check()
+            try:
+                async with asyncio.timeout(pauses.get(self.situation.state)):
+                    await self._changed.wait()
+            except TimeoutError:
+                await self.check()
+
+    @asynccontextmanager
+    async def following(self, job: str, client: "BackendClient") -> AsyncIterator[None]:
+        """While a job is followed the backend is busy, and its stream says how it is."""
+        model = self.situation.message
+        try:
+            with self.clients.following(job, client):
+                self._move(Situation(BackendState.BUSY, model))
+                yield
+        except BackendError as error:
+            self.note(error)
+            raise
+        finally:
+            if not self.clients.has_jobs and self.situation.state in (BackendState.BUSY, BackendState.CONNECTING):
+                self._move(_ready(model))
+
+    def dropped(self, error: BackendError) -> None:
+        """A job's stream is lost and asked for again. Raises LocalBackendError where nobody will answer."""
+        if death := self._local.death():
+            raise death
+        self._move(Situation(BackendState.CONNECTING, str(error)))
+
+    def heard(self) -> None:
+        """A job's stream is there again."""
+        if self.situation.state is BackendState.CONNECTING:
+            self._move(Situation(BackendState.BUSY, "a search is running"))
+
+    def note(self, error: BackendError) -> None:
+        """Something went wrong: what that says about the backend."""
+        if not self.settings.url:
+            self._move(_UNCONFIGURED)
+            return
+        situation = situation_of(error, self.settings.url)
+        if situation.state is BackendState.READY:
+            return  # It answered; what it said is about one job.
+        if situation.state is BackendState.DOWN and self.may_start and not self._local.death():
+            situation = Situation(BackendState.DOWN, f"{error}; a local backend is started with the next search")
+        self._move(situation)
 
     def explain(self, error: BackendError) -> str:
         """An error's text, or a local backend's last words where it has died of something."""
-        process = self._process if self._process is not None and self._process.has_ended else None
-        if process is None or isinstance(error, LocalBackendError) or not isinstance(error, BackendUnavailable):
-            return str(error)
-        return str(_gone(process, "has stopped"))
-
-    def client(self) -> "BackendClient":
-        """A client of the configured address, whether or not anything answers there. Raises BackendError."""
-        if self._client is None:
-            # The HTTP library takes a sixth of the time to start, and an editor starts us with every file.
-            from alphacode_server.protocol.client import BackendClient
-
-            agent = f"alphacode-lsp/{__version__}" + (f" ({self.client_name})" if self.client_name else "")
-            self._client = BackendClient(self.settings.url, token=self._token, user_agent=agent, patience=_PATIENCE)
-        return self._client
+        death = self._local.death()
+        unexplained = isinstance(error, BackendUnavailable) and not isinstance(error, LocalBackendError)
+        return str(death if death and unexplained else error)
 
     async def aclose(self) -> None:
-        client, self._client = self._client, None
-        process, self._process = self._process, None
-        if client is not None:
-            await client.aclose()
-        if process is not None:
-            await process.stop()
+        await self.clients.aclose()
+        await self._local.stop()
 
-    async def _connect(self, announce: Report, report: Report) -> "BackendClient":
-        client = self.client()
-        if self._process is not None and self._process.has_ended:
-            self._process = None
+    # Finding it
+
+    async def _find(self, announce: Report, report: Report) -> "BackendClient":
+        if not self.settings.url:
+            raise BackendError(f"{_UNCONFIGURED.message}; set alphacode.backend.url")
+        if not self._speaks_openai:
+            try:
+                return await self._ours(announce, report)
+            except NotABackend as error:
+                await self._recognise_openai(error)
+        return await self._beside(announce, report)
+
+    async def _ours(self, announce: Report, report: Report) -> "BackendClient":
+        settings = self.settings
+        if not self._local.runs(settings.serve_args, settings.url) and not self.clients.has_jobs:
+            await self._local.stop()
+        client = await self._asked_openly(announce)
         try:
             await self._wait_until_ready(client, report)
         except BackendUnavailable as error:
-            if not self._may_start():
+            if not self.may_start:
                 raise
-            await self._start(announce, error)
+            log = self._local.log_of(settings.url)
+            announce(f"AlphaCode: {error}, so a local backend is being started there. Its log is {log}")
+            await self._local.start(settings.url, settings.serve_args, self._environment)
             await self._wait_until_ready(client, report)
-        await client.info()
         return client
 
-    def _may_start(self) -> bool:
-        url = urlsplit(self.settings.url)
-        return self.settings.auto_start and url.scheme == "http" and is_loopback(url.hostname or "")
+    async def _beside(self, announce: Report, report: Report) -> "BackendClient":
+        """A local backend that takes its samples from the address, where only a model is served."""
+        settings = self.settings
+        model = ("--model", settings.model) if settings.model else ()
+        arguments = ("--sampler", "openai", "--api-url", settings.url, *model, *settings.serve_args)
+        if not self._local.runs(arguments):
+            url = f"http://127.0.0.1:{free_port()}"
+            announce(
+                f"AlphaCode: {settings.url} serves a model but is no AlphaCode backend, so the search runs on this "
+                f"machine. Its log is {self._local.log_of(url)}"
+            )
+            token = await self.clients.token(settings)
+            await self._local.start(url, arguments, child_environment(settings, token, self._environment))
+        client = await self.client()
+        await self._wait_until_ready(client, report)
+        return client
 
-    async def _start(self, announce: Report, reason: BackendError) -> None:
-        if self._process is not None:  # It runs, and answers at an address that is no longer the configured one.
-            await self._process.stop()
-        url = urlsplit(self.settings.url)
-        host, port = url.hostname or "127.0.0.1", url.port or 80
-        log = self._state_dir / f"backend-{port}.log"
-        announce(f"AlphaCode: {reason}, so a local backend is being started there. Its log is {log}")
+    async def _asked_openly(self, announce: Report) -> "BackendClient":
+        """The client, after a warning where what it sends can be read on the way."""
+        token = await self.clients.token(self.settings)
+        warning = unencrypted(self.settings, token)
+        if warning and self.settings.url not in self._warned:
+            self._warned.add(self.settings.url)
+            announce(f"AlphaCode: {warning}")
+        return await self.client()
+
+    async def _recognise_openai(self, error: NotABackend) -> None:
+        """Return where a model is served after all and the settings allow for it. Raises BackendError."""
+        if not await (await self.client()).models():
+            raise error
+        if self.settings.kind == "alphacode":
+            raise NotABackend(
+                f"{error}. It serves models by OpenAI's protocol, so alphacode.backend.kind could be `openai`"
+            ) from error
+        self._speaks_openai = True
+
+    async def _look(self) -> Situation:
+        """How the backend is at this moment. Raises BackendError."""
+        client = await self.client()
+        if self._speaks_openai and not self._local.is_running:
+            models = await client.models()
+            if models is None:
+                raise NotABackend(f"{self.settings.url} lists no models as OpenAI's protocol has it")
+            return _ready(self.settings.model or next(iter(models), "no model"))
         try:
-            self._process = await start_backend(host, port, self.settings.serve_args, log)
-        except OSError as error:
-            raise BackendUnavailable(f"the local backend cannot be started: {error}") from error
+            readiness = await client.ready()
+        except NotABackend as error:
+            await self._recognise_openai(error)
+            return await self._look()
+        if readiness.status != "ready":
+            return Situation(BackendState.CONNECTING, readiness.message or readiness.status)
+        return _ready((await client.info()).model)
 
     async def _wait_until_ready(self, client: "BackendClient", report: Report) -> None:
         """Return when the backend takes jobs; wait while its model loads or its process starts."""
         while True:
-            starting = self._process is not None and not self._process.has_ended
+            starting = self._local.is_running and self._local.url == client.url
             try:
                 readiness = await client.ready()
             except BackendUnavailable:
-                if self._process is None:
-                    raise
+                if death := self._local.death("did not start"):
+                    raise death from None
                 if not starting:
-                    raise _gone(self._process, "did not start") from None
+                    raise
                 report("Starting the local backend")
             else:
                 if readiness.status == "ready":
@@ -142,14 +288,12 @@ class Backend:
                 report(f"Waiting for the backend: {readiness.message or readiness.status}{share}")
             await asyncio.sleep(_POLL_S)
 
+    def _move(self, situation: Situation) -> None:
+        if situation != self.situation:
+            self.situation = situation
+            self._changed.set()
+            self.on_change()
 
-class LocalBackendError(BackendUnavailable):
-    """The backend that was started here is not there any more; the message says why."""
 
-
-def _gone(process: BackendProcess, what: str) -> LocalBackendError:
-    words = process.last_words().removeprefix("alphacode: ")
-    code = process.exit_code or 0
-    # A process that was killed had no last words; what it wrote before explains nothing.
-    reason = words if words and code < 128 else f"exit code {code}"
-    return LocalBackendError(f"the local backend {what}: {reason} (log: {process.log})")
+def _ready(model: str) -> Situation:
+    return Situation(BackendState.READY, model)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,7 +49,9 @@ class BackendProcess:
                 self._keeper.kill()
 
 
-async def start_backend(host: str, port: int, serve_args: Sequence[str], log: Path) -> BackendProcess:
+async def start_backend(
+    host: str, port: int, arguments: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> BackendProcess:
     """Start it and return at once; it is ready when `/ready` says so. Raises OSError."""
     command = [
         sys.executable,
@@ -64,7 +66,7 @@ async def start_backend(host: str, port: int, serve_args: Sequence[str], log: Pa
         # It ends with the editor, and so does all interest in its jobs.
         "--store",
         "none",
-        *serve_args,
+        *arguments,
     ]
     keeper = [sys.executable, "-P", "-m", "alphacode_lsp.backend_keeper", *command]
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +74,11 @@ async def start_backend(host: str, port: int, serve_args: Sequence[str], log: Pa
     # The server's standard output belongs to LSP, so none of its children may have it.
     with log.open("wb") as sink:
         process = await asyncio.create_subprocess_exec(
-            *keeper, stdin=asyncio.subprocess.PIPE, stdout=sink, stderr=sink, start_new_session=True
+            *keeper,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+            env=dict(environment),
         )
     return BackendProcess(process, log)

@@ -1,5 +1,6 @@
 """What the editor can do, read once from its capabilities. Nothing is sent to an editor that did not ask for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -25,6 +26,8 @@ class ClientSupport:
     markdown_hover: bool = False
     configuration: bool = False
     """The client answers when asked for its user's settings."""
+    server_status: bool = False
+    """The client shows `experimental/serverStatus`, as rust-analyzer's does."""
     registers_configuration: bool = False
     """The client tells of changed settings once it was asked to."""
     diagnostic_versions: bool = False
@@ -62,6 +65,7 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         progress=bool(get_capability(capabilities, "window.work_done_progress")),
         markdown_hover=types.MarkupKind.Markdown in hover,
         configuration=bool(get_capability(capabilities, "workspace.configuration")),
+        server_status=_declares(capabilities.experimental, "serverStatusNotification"),
         registers_configuration=bool(
             get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration")
         ),
@@ -71,3 +75,9 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         text_document_content=bool(content),
         create_files=document_changes and types.ResourceOperationKind.Create in operations,
     )
+
+
+def _declares(experimental: object, name: str) -> bool:
+    """Experimental capabilities have no types: a mapping, or what pygls makes of one."""
+    value = experimental.get(name) if isinstance(experimental, Mapping) else getattr(experimental, name, None)
+    return value is True

@@ -88,7 +88,7 @@ async def _judge_at_backend(server: AlphaCodeServer, order: Order, why: str) -> 
         checker=CheckerBody(order.checker.kind, order.checker.tolerance),
     )
     try:
-        reply = await server.backend.client().judge(request)
+        reply = await (await server.backend.client()).judge(request)
     except BackendError as error:
         raise SandboxUnavailable(f"{why}; and the backend cannot do it either: {error}") from error
     return judgement_of(reply, order), f"backend {reply.isolation}"

@@ -54,6 +54,8 @@ class Search:
     """Sampling goes in rounds; before the last one, phases between them are no progress towards the end."""
     text: str = ""
     """What is going on, or how it ended, in words."""
+    remedy: str = ""
+    """Where it failed, what its user can do."""
     candidates: tuple[RankedCandidate, ...] = ()
     seen: dict[str, RankedCandidate] = field(default_factory=dict)
     """Every candidate that was ever shown, by SHA-256: an action that was listed earlier still means its program."""

@@ -130,14 +130,15 @@ class AlphaCodeServer(LanguageServer):
 
     def tell_tests_changed(self, uri: str) -> None:
         """Cases were run, added or promoted: lenses show it, and an extension of ours shows it too."""
-        self._tell("alphacode/testsChanged", {"uri": uri})
+        self.tell("alphacode/testsChanged", {"uri": uri})
         self.refresh_lenses()
 
     def tell_candidates_changed(self, uri: str, job: str) -> None:
-        self._tell("alphacode/candidatesChanged", {"uri": uri, "job": job})
+        self.tell("alphacode/candidatesChanged", {"uri": uri, "job": job})
         self.refresh_lenses()
 
-    def _tell(self, method: str, params: dict[str, object]) -> None:
+    def tell(self, method: str, params: dict[str, object]) -> None:
+        """Send a message of our own to an extension of ours, and to nobody else."""
         if self.session.settings.custom_messages and not self.session.shutting_down:
             self.protocol.notify(method, params)
 

@@ -11,6 +11,8 @@ from alphacode_lsp.features import (
     compare,
     configuration,
     confirm_contest_over,
+    connection,
+    doctor,
     documents,
     hover,
     preview_candidate,
@@ -36,6 +38,8 @@ COMMANDS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     report.register,
     apply_candidate.register,
     status.register,
+    connection.register,
+    doctor.register,
     confirm_contest_over.register,
 )
 """Registered while the session is initialised, since the client decides whether their ids are advertised."""

@@ -48,8 +48,11 @@ def cancel_search(server: AlphaCodeServer, search: Search) -> None:
 
 
 async def _cancel_at_backend(server: AlphaCodeServer, search: Search, backend_job: str) -> None:
+    client = server.backend.clients.of_job(backend_job)
+    if client is None:
+        return  # It has just ended.
     try:
-        await server.backend.client().cancel(backend_job)
+        await client.cancel(backend_job)
     except BackendError as error:
         if search.task is not None:
             search.task.cancel()

@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from alphacode_lsp.client_support import support_of
+from alphacode_lsp.features.connection import watch
 from alphacode_lsp.features.documents import refresh_sources
 from alphacode_lsp.features.virtual_text import announce
 from alphacode_lsp.server import AlphaCodeServer
@@ -28,7 +29,7 @@ def register(server: AlphaCodeServer) -> None:
         session.settings, _ = parse_settings(params.initialization_options)
         info = params.client_info
         session.client_name = f"{info.name} {info.version or ''}".strip() if info else ""
-        server.backend.client_name = session.client_name
+        server.backend.clients.editor = session.client_name
         _end_on_signals(server)
         # pygls advertises the commands that are registered when this handler returns. Where the editor's own
         # extension owns their ids, advertising them would make its client register them a second time.
@@ -44,6 +45,7 @@ def register(server: AlphaCodeServer) -> None:
         if server.session.support.registers_configuration:
             server.background(_watch_settings(server))
         server.background(announce(server))
+        server.background(watch(server))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:
@@ -85,7 +87,7 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
     for folder, section in zip(folders, of_folders, strict=False):
         session.folder_settings[folder], more = parse_settings(session.initial_options, section)
         complaints += more
-    await server.backend.configure(session.settings.backend)
+    server.backend.configure(session.settings.backend)
     for complaint in complaints:
         if complaint not in session.reported_settings:
             session.reported_settings.add(complaint)

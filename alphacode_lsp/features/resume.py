@@ -40,6 +40,7 @@ def _search_of(record: Remembered, statement: Path, problem: Problem) -> Search:
         source_uri=record.source_uri,
         language=record.language,
         samples=record.samples,
+        outlives_editor=True,  # It has done so once.
         backend_job=record.backend_job,
         text="Resuming",
     )
@@ -77,7 +78,7 @@ async def _resume(server: AlphaCodeServer, search: Search, record: Remembered) -
     progress = Progress(server, on_cancel=lambda: cancel_search(server, search))
     try:
         await progress.begin(f'AlphaCode: solving "{search.problem.title}"', "Resuming", with_percent=True)
-        await follow(server, server.backend.client(), search, progress)
+        await follow(server, await server.backend.client(), search, progress)
     except JobLost as error:
         search.state, search.text = SearchState.FAILED, f"Failed: {error}"
         forget(server.state_dir, search.statement, search.language)

@@ -14,8 +14,9 @@ from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.features.cancel import cancel_search
 from alphacode_lsp.features.candidates import choose
 from alphacode_lsp.features.contest_guard import ContestRefusal, check_contest
+from alphacode_lsp.features.doctor import examine
 from alphacode_lsp.features.documents import refresh
-from alphacode_lsp.following import follow
+from alphacode_lsp.following import follow, submit
 from alphacode_lsp.progress import Progress
 from alphacode_lsp.remembered import remember
 from alphacode_lsp.search import Search, SearchState
@@ -31,8 +32,9 @@ from alphacode_server.protocol import (
     SolveRequest,
 )
 from alphacode_server.protocol.errors import BackendError, JobLost
+from alphacode_server.protocol.situation import remedy_of
 
-_CANCEL_TIMEOUT_S = 3.0
+_AGAIN, _DOCTOR = "Solve again", "Run the doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:
     server.session.forget_searches()
     server.session.searches[search.job] = search
     request = request_of(search, asked, settings)
-    search.task = server.background(_run(server, search, request))
+    search.task = server.background(_run(server, search, request, asked))
     return {"job": search.job}
 
 
@@ -110,7 +112,7 @@ def _target_language(server: AlphaCodeServer, view: View) -> str | None:
     return target.language if target and target.language in BOTH else None
 
 
-async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -> None:
+async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest, asked: SolveArguments) -> None:
     progress = Progress(server, on_cancel=lambda: cancel_search(server, search))
     search.text = "Starting"
     try:
@@ -129,11 +131,10 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
         server.say(types.MessageType.Warning, f"AlphaCode: {refusal}")
     except BackendError as error:
         search.state, search.text = SearchState.FAILED, f"Failed: {server.backend.explain(error)}"
+        search.remedy = remedy_of(error, server.backend.settings.url)
         search.may_go_on = not isinstance(error, JobLost)
     except asyncio.CancelledError:
         search.state, search.text = SearchState.CANCELLED, "Cancelled"
-        search.may_go_on = server.session.shutting_down and search.outlives_editor
-        await _cancel_quietly(server, search)
         raise
     finally:
         if search.is_running:  # An error of ours; the task's own report says which.
@@ -141,7 +142,10 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest) -
         remember(server.state_dir, search, server.backend.settings.url)
         progress.end(search.text)
         server.tell_candidates_changed(search.source_uri, search.job)
-    await _tell_end(server, search)
+    if search.state is SearchState.FAILED:
+        await _tell_failure(server, search, asked)
+    else:
+        await _tell_end(server, search)
 
 
 async def _search(server: AlphaCodeServer, search: Search, request: SolveRequest, progress: Progress) -> None:
@@ -149,27 +153,28 @@ async def _search(server: AlphaCodeServer, search: Search, request: SolveRequest
         announce=lambda message: server.say(types.MessageType.Info, message),
         report=lambda message: progress.report(message, 0),
     )
-    search.backend_job = await client.submit(request)
+    search.backend_job = await submit(client, request, search, progress)
     remember(server.state_dir, search, server.backend.settings.url)
     await follow(server, client, search, progress)
 
 
-async def _cancel_quietly(server: AlphaCodeServer, search: Search) -> None:
-    """Stop the backend's work when ours was stopped by force. It also stops by itself when nobody listens."""
-    if search.backend_job is None or search.may_go_on:
-        return
+async def _tell_failure(server: AlphaCodeServer, search: Search, asked: SolveArguments) -> None:
+    """One message, since the user waits, with what can be done about it."""
+    message = f"AlphaCode: {search.text.removeprefix('Failed: ')}"
+    message = f"{message.rstrip('.')}. {search.remedy}" if search.remedy else message
     try:
-        async with asyncio.timeout(_CANCEL_TIMEOUT_S):
-            await server.backend.client().cancel(search.backend_job)
-    except (BackendError, TimeoutError):
-        pass  # It is gone, or it notices that its listener is.
+        chosen = await server.ask(types.MessageType.Error, message, (_AGAIN, _DOCTOR))
+    except CannotAskError:
+        server.say(types.MessageType.Error, message)
+        return
+    if chosen == _AGAIN:
+        start(server, asked)
+    elif chosen == _DOCTOR:
+        await examine(server, is_shown=True)
 
 
 async def _tell_end(server: AlphaCodeServer, search: Search) -> None:
     """One message at the end, since the user started the search."""
-    if search.state is SearchState.FAILED:
-        server.say(types.MessageType.Error, f"AlphaCode: {search.text.removeprefix('Failed: ')}")
-        return
     if search.state is not SearchState.COMPLETED or server.session.settings.notifications == "off":
         return
     if not search.candidates:

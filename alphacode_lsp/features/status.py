@@ -5,6 +5,7 @@ from typing import Any
 
 from alphacode_lsp import __version__
 from alphacode_lsp.commands import read_arguments
+from alphacode_lsp.features.connection import describe
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.session import Binding
@@ -24,7 +25,11 @@ def register(server: AlphaCodeServer) -> None:
         session, backend = server.session, server.backend
         return {
             "version": __version__,
-            "backend": {"url": backend.settings.url, "state": backend.state, "startedHere": backend.is_ours},
+            "backend": {
+                "url": backend.settings.url,
+                "startedHere": backend.is_ours,
+                **describe(backend.situation),
+            },
             "sandbox": server.judge.state,
             "documents": {
                 uri: describe_binding(binding)

@@ -120,10 +120,17 @@ class Editor(LanguageClient):
                     return answer
                 await self.happened.wait()
 
-    async def message(self, part: str) -> types.ShowMessageParams:
-        """The first message that holds the words."""
-        await self.until(lambda: any(part in message.message for message in self.messages), f"message {part!r}")
-        return next(message for message in self.messages if part in message.message)
+    async def message(self, part: str) -> types.ShowMessageParams | types.ShowMessageRequestParams:
+        """The first message that holds the words, whether or not it offers answers."""
+
+        def found() -> "types.ShowMessageParams | types.ShowMessageRequestParams | None":
+            shown = (*self.messages, *self.questions)
+            return next((message for message in shown if part in message.message), None)
+
+        await self.until(found, f"message {part!r}")
+        message = found()
+        assert message
+        return message
 
     async def question(self, part: str) -> types.ShowMessageRequestParams:
         await self.until(lambda: any(part in question.message for question in self.questions), f"question {part!r}")

@@ -51,7 +51,9 @@ async def test_nothing_something_else_and_nonsense_at_the_address(
 
     await fails(url, f"nothing answers at {url}")
     status = await editor.command("alphacode.status")
-    assert status["backend"]["state"].startswith("unavailable: nothing answers")
+    assert status["backend"]["state"] == "down"
+    assert status["backend"]["message"] == f"Backend down: nothing answers at {url}"
+    assert status["backend"]["command"]["command"] == "alphacode.reconnect"
     (values,) = editor.progress_reports.values()
     assert isinstance(values[-1], types.WorkDoneProgressEnd)
     async with web_server() as port:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
-from alphacode_sandbox import Judgement, Limits, Program
+from alphacode_sandbox import Judgement, Limits, Program, StressOutcome
 from alphacode_server.cli.check import Check
 from alphacode_server.cli.judging import Judged
 from alphacode_server.problem import Problem
@@ -53,6 +54,27 @@ def judgement_report(judgement: Judgement, problem: Problem, program: Program, i
         indent=2,
         ensure_ascii=False,
     )
+
+
+def stress_report(outcome: StressOutcome, saved: Path | None) -> str:
+    """inputs, skipped, difference (null, or seed, verdict, words, input, expected, stdout, stderr), saved."""
+    found = outcome.difference
+    difference = found and {
+        "seed": found.seed,
+        "verdict": found.result.verdict,
+        "difference": found.result.difference,
+        "input": found.case.input,
+        "expected": found.case.expected,
+        "stdout": found.result.run.stdout,
+        "stderr": found.result.run.stderr,
+    }
+    report = {
+        "inputs": outcome.n_compared,
+        "skipped": outcome.n_skipped,
+        "difference": difference,
+        "saved": str(saved) if saved else None,
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False)
 
 
 def folder_report(

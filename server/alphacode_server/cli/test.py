@@ -4,11 +4,12 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from alphacode_sandbox import LANGUAGES, Program, ToolchainMissing, Verdict, language_of
+from alphacode_sandbox import LANGUAGES, ToolchainMissing, Verdict
 from alphacode_server.cli.arguments import Subparsers, add_language_argument, add_sandbox_arguments, judge_from
 from alphacode_server.cli.console import print_judgement
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import judgement_report
+from alphacode_server.cli.source import read_program, statement_of
 from alphacode_server.cli.statement import read_intake
 from alphacode_server.problem.association import FILES_ON_DISK, Association, Match, find_statement
 
@@ -27,12 +28,12 @@ def add_to(commands: Subparsers) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every case is accepted, or ran where no output is expected."""
-    program = _read_program(args.source, args.language)
+    program = read_program(args.source, args.language)
     source = args.source.resolve()
     found = (
         Association(Match(args.problem, "")) if args.problem else find_statement(source, program.code, FILES_ON_DISK)
     )
-    intake = read_intake(source, program.code, _statement_of(found, args.source))
+    intake = read_intake(source, program.code, statement_of(found, args.source))
     if intake.problem is None or not intake.cases:
         raise UsageError(_nothing_to_run(found, args.source))
     problem = replace(intake.problem, examples=tuple(known.case for known in intake.cases))
@@ -48,25 +49,6 @@ async def run(args: argparse.Namespace) -> int:
         names = [known.name for known in intake.cases]
         print_judgement(judgement, problem, program.language, judge.isolation, names)
     return EXIT_OK if judgement.verdict in (Verdict.AC, Verdict.RUN) else EXIT_FAILURE
-
-
-def _read_program(source: Path, language_id: str | None) -> Program:
-    language = LANGUAGES[language_id] if language_id else language_of(source)
-    if language is None:
-        endings = ", ".join(dict.fromkeys(known.suffixes[0] for known in LANGUAGES.values()))
-        raise UsageError(f"{source}: unknown language; name a file that ends in one of {endings}, or use --language")
-    try:
-        return Program(language.id, source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source}: cannot be read: {error}") from error
-
-
-def _statement_of(found: Association, source: Path) -> Path | None:
-    """None where there is no statement: the cases beside the program may be enough."""
-    if found.candidates:
-        names = ", ".join(path.name for path in found.candidates)
-        raise UsageError(f"several statements match {source}: {names}; choose one with --problem")
-    return found.match.path if found.match else None
 
 
 def _nothing_to_run(found: Association, source: Path) -> str:
