@@ -64,6 +64,8 @@ def check(root: Path, files: str, source: str, expected: str | None, text: str =
         ("README.md", "a.cpp", None),
         ("a.html problem.html", "a.cpp", "a.html"),
         ("statement.html", "a.cpp", "statement.html"),
+        ("statement.tex", "a.cpp", "statement.tex"),
+        ("statement/problem.en.tex", "submissions/accepted/a.cpp", "statement/problem.en.tex"),
         ("problem_statement/problem.en.tex", "submissions/wrong_answer/a.py", "problem_statement/problem.en.tex"),
         (
             "problem_statement/problem.en.md problem_statement/problem.en.tex",

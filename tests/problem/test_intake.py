@@ -45,6 +45,7 @@ def describe(intake: Intake) -> dict[str, Any]:
     return {
         "title": problem.title if problem else None,
         "has_statement": bool(problem and problem.statement),
+        **({"statement": problem.statement.split("\n")} if problem and has_none_of_its_own(intake) else {}),
         "url": problem.url if problem else None,
         "limits": [problem.time_limit_ms, problem.memory_limit_mb] if problem else None,
         "examples": [[case.input, case.expected] for case in problem.examples] if problem else [],
@@ -53,6 +54,11 @@ def describe(intake: Intake) -> dict[str, Any]:
         "origins": list(intake.origins),
         "troubles": list(intake.troubles),
     }
+
+
+def has_none_of_its_own(intake: Intake) -> bool:
+    """Whether the statement was given the examples that lie beside it."""
+    return "```input1" in intake.problem.statement if intake.problem else False
 
 
 @pytest.mark.parametrize("dot", [".", ""])

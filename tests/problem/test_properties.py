@@ -198,6 +198,70 @@ def test_any_text_that_looks_like_a_statement_can_be_read(pieces: list[tuple[str
     check_is_readable("".join(piece + gap for piece, gap in pieces), "a.md")
 
 
+TAGS = (
+    *("<div class=problem-statement>", "<div class=header>", "<div class=title>", "<div class=sample-test>", "</div>"),
+    *("<div class=input>", "<div class=output>", "<div id=task-statement>", "<table class=sample>", "<td>", "<pre>"),
+    *("</pre>", "<ul>", "<li>", "<sup>", "<br>", "<var>", "<math>", "</math>", "<mfrac>", "<mi>", "<mjx-container>"),
+    *("<script type=math/tex>", "<span class=katex>", "<!--", "<a b='", "&lt", "<img alt=x>", "$$$", "x", "\n"),
+)
+COMMANDS = (
+    *(
+        "\\problemname{x}",
+        "\\begin{itemize}",
+        "\\item",
+        "[",
+        "]",
+        "{",
+        "}",
+        "$",
+        "\\[",
+        "\\end{itemize}",
+        "%",
+        "\n",
+        "&",
+    ),
+    *(
+        "\\begin{Input}",
+        "\\end{Input}",
+        "\\section",
+        "\\newcommand{\\a}{\\a\\b}",
+        "\\a",
+        "\\begin{tabular}",
+        "\\\\",
+        "x",
+    ),
+    *("\\begin{verbatim}", "\\footnote", "\\includegraphics", "\\begin{align}", "\\href{}", "\\texttt{`}", "\\caption"),
+    *("\\verb|", "#1"),
+)
+
+
+@quick
+@given(pieces=st.lists(st.sampled_from(TAGS), max_size=40))
+def test_any_page_can_be_read(pieces: list[str]) -> None:
+    check_is_readable("".join(pieces), "a.html")
+
+
+@quick
+@given(pieces=st.lists(st.sampled_from(COMMANDS), max_size=40))
+def test_any_latex_can_be_read(pieces: list[str]) -> None:
+    check_is_readable("".join(pieces), "a.tex")
+
+
+@pytest.mark.parametrize(
+    ("text", "file_name"),
+    [
+        ("<div>" * 5000 + "sheep", "a.html"),
+        ("<math>" * 5000 + "sheep", "a.html"),
+        ("<a b='" * 5000 + "sheep", "a.html"),
+        ("\\begin{itemize}\\item " * 2000 + "sheep", "a.tex"),
+        ("{" * 5000 + "sheep", "a.tex"),
+        ("sheep" * 100_000, "a.tex"),
+    ],
+)
+def test_what_no_judge_writes_can_be_read(text: str, file_name: str) -> None:
+    check_is_readable(text, file_name)
+
+
 def check_is_readable(text: str, file_name: str) -> None:
     parsed = parse_statement(text, file_name)
     n_lines = len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))

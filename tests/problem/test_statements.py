@@ -1,6 +1,7 @@
 """Each statement under statements/ is read as the JSON beside it says.
 
-To add a layout, add a Markdown file and run with ALPHACODE_UPDATE=1, which writes the JSON; then read what it says.
+To add a layout, add a Markdown file, a web page or LaTeX, and run with ALPHACODE_UPDATE=1, which writes the JSON; then
+read what it says.
 """
 
 import json
@@ -14,13 +15,16 @@ from alphacode_server.problem import ParsedStatement, parse_statement
 
 EXACT = "info_strings"
 """Fences that are named after their stream are read to the character."""
-STATEMENTS = sorted((Path(__file__).parent / "statements").glob("*.md"))
+STATEMENTS = sorted(path for path in (Path(__file__).parent / "statements").iterdir() if path.suffix != ".json")
 UPDATE = os.environ.get("ALPHACODE_UPDATE") == "1"
 
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: path.stem)
 def test_statement(path: Path) -> None:
-    actual = describe(parse_statement(path.read_text(encoding="utf-8"), path.name))
+    parsed = parse_statement(path.read_text(encoding="utf-8"), path.name)
+    actual = describe(parsed)
+    if path.suffix != ".md":
+        actual["statement"] = parsed.problem.statement.split("\n")
     expected = path.with_suffix(".json")
     if UPDATE:
         expected.write_text(json.dumps(actual, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -31,7 +35,7 @@ def test_statement(path: Path) -> None:
 @pytest.mark.parametrize("line_end", ["\r\n", "\r"])
 def test_line_ends_do_not_matter(path: Path, line_end: str) -> None:
     text = path.read_text(encoding="utf-8")
-    assert parse_statement(text.replace("\n", line_end)) == parse_statement(text)
+    assert parse_statement(text.replace("\n", line_end), path.name) == parse_statement(text, path.name)
 
 
 @pytest.mark.parametrize("path", [path for path in STATEMENTS if path.stem != EXACT], ids=lambda path: path.stem)

@@ -40,7 +40,7 @@ def _parse(path: Path) -> ParsedStatement:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise UsageError(f"{path}: no such file; name a statement in Markdown or plain text") from None
+        raise UsageError(f"{path}: no such file; name a statement: Markdown, text, a saved web page or LaTeX") from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder; name the statement in it, for instance {path / 'problem.md'}") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -25,7 +25,9 @@ _MARKERS = ("begin", "end")
 
 STATEMENT_SUFFIXES = (".md", ".txt", ".html", ".tex")
 _STEM_ENDINGS = (".md", ".problem.md", ".statement.md", ".txt", ".html")
-_PER_DIRECTORY = tuple(f"{name}{suffix}" for suffix in (".md", ".txt", ".html") for name in ("problem", "statement"))
+_PER_DIRECTORY = tuple(f"{name}{suffix}" for suffix in STATEMENT_SUFFIXES for name in ("problem", "statement"))
+_KATTIS_FOLDERS = ("problem_statement", "statement")
+_KATTIS_SUFFIXES = (".md", ".tex")
 _SOURCE_FOLDERS = frozenset({"src", "solution", "solutions"})
 _OUR_KEYS = ("url", "time_limit", "memory_limit", "checker", "interactive", "rating", "files", "contest_over")
 
@@ -100,10 +102,9 @@ def is_named_like_statement(path: Path) -> bool:
 
 
 def is_kattis_statement(path: Path) -> bool:
-    """`problem_statement/problem.en.tex` of a Kattis problem package."""
-    return (
-        path.parent.name == "problem_statement" and path.name.startswith("problem.") and path.suffix in (".md", ".tex")
-    )
+    """`problem_statement/problem.en.tex` of a Kattis problem package, or `statement/problem.en.md` of a newer one."""
+    is_named_so = path.name.startswith("problem.") and path.suffix in _KATTIS_SUFFIXES
+    return is_named_so and path.parent.name in _KATTIS_FOLDERS
 
 
 def stem_of(path: Path) -> str:
@@ -212,12 +213,12 @@ def _levels_of_folder(folder: Path, reason: str, files: Files) -> Iterable[tuple
 
 def _kattis_statements(folder: Path) -> tuple[Path, ...]:
     """The English statement where a package has several languages, else all of them."""
-    statements = folder / "problem_statement"
-    for name in ("problem.en", "problem"):
-        chosen = [path for path in (statements / f"{name}{suffix}" for suffix in (".md", ".tex")) if path.is_file()]
-        if chosen:
-            return tuple(chosen)
-    return tuple(path for path in sorted(statements.glob("problem.*")) if is_kattis_statement(path))
+    found = [path for name in _KATTIS_FOLDERS for path in sorted((folder / name).glob("problem.*"))]
+    statements = [path for path in found if is_kattis_statement(path)]
+    for stem in ("problem.en", "problem"):
+        if chosen := tuple(path for path in statements if path.stem == stem):
+            return chosen
+    return tuple(statements)
 
 
 def _problem_folder_above(folder: Path) -> Path | None:

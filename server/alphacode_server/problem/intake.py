@@ -18,9 +18,13 @@ from alphacode_server.problem.layouts.cph import find_moved_probs, find_prob
 from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
 from alphacode_server.problem.model import Finding, ParsedStatement, Problem
+from alphacode_server.problem.statement_file import examples_as_markdown
 
 STORED = ".alphacode"
 """The folder beside a source where what Competitive Companion sent is kept, as `<stem>.json`."""
+
+LONGEST_SHOWN = 2000
+"""Characters of an example that a statement is given where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,21 @@ def take_in(
     for fact in facts:
         problem = fact.added_to(problem)
     return Intake(
-        problem=replace(problem, examples=known.examples),
+        problem=replace(problem, statement=_with_examples(problem, known.examples), examples=known.examples),
         findings=_remaining(statement.parsed.findings, known) if statement else (),
         cases=known.cases,
         conflicts=known.conflicts,
         origins=tuple(fact.origin for fact in facts),
         troubles=tuple(troubles),
     )
+
+
+def _with_examples(problem: Problem, examples: Sequence[Case]) -> str:
+    """The statement; those in LaTeX hold no examples, and get the short ones that lie beside them."""
+    if problem.examples or not problem.statement.strip():
+        return problem.statement
+    shown = [case for case in examples if len(case.input) + len(case.expected or "") <= LONGEST_SHOWN]
+    return f"{problem.statement}\n{examples_as_markdown(shown)}".rstrip("\n")
 
 
 def _remaining(findings: Sequence[Finding], known: KnownCases) -> tuple[Finding, ...]:

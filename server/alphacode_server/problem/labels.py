@@ -60,7 +60,7 @@ _MARKS = frozenset("#*_=-")
 # How a plain label starts; other lines are dismissed at once.
 _START = re.compile(
     r"[ \t#*_=-]*(?:input|output|std|standard|expected|sample|example|notes?\b|expl|constr|limits|restr|scoring|subt"
-    r"|hint|interaction|remark|clarif)",
+    r"|hint|interaction|remark|clarif|入力例|出力例)",
     re.IGNORECASE,
 )
 
@@ -79,8 +79,8 @@ def _of(stream: str) -> str:
 
 
 _KINDS = (
-    (LabelKind.INPUT, re.compile(_of("input") + "|stdin", re.IGNORECASE)),
-    (LabelKind.OUTPUT, re.compile(_of("output") + "|stdout", re.IGNORECASE)),
+    (LabelKind.INPUT, re.compile(_of("input") + f"|stdin|入力例{_N}", re.IGNORECASE)),
+    (LabelKind.OUTPUT, re.compile(_of("output") + f"|stdout|出力例{_N}", re.IGNORECASE)),
     (LabelKind.PAIR, re.compile(rf"{_of('input')}[\s|]{{1,20}}{_of('output')}", re.IGNORECASE)),
     (
         LabelKind.EXAMPLES,
@@ -100,7 +100,7 @@ _KINDS = (
         ),
     ),
 )
-_NAMED = re.compile(r"samples?\b|examples?\b|\d|copy$", re.IGNORECASE)
+_NAMED = re.compile(r"samples?\b|examples?\b|例|\d|copy$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3}")
 _DIGITS = re.compile(r"\d{1,3}")
 _INLINE = re.compile(

@@ -11,8 +11,12 @@ _MEMORY = re.compile(rf"{_NUMBER}\s{{0,4}}{_MEMORY_UNIT}\.?", re.IGNORECASE)
 
 # What may stand between the words and the number: "per test", a colon, a line break, Markdown's stars, "is".
 _BETWEEN = r"(?:\s{1,3}(?:per|for|of)\s(?:each\s|this\s|the\s)?\w{1,12}(?<!\d))?(?:\s{1,3}is)?[\s:=*_|–-]{0,12}"
-_TIME_SENTENCE = re.compile(rf"\btime[ -]?limit{_BETWEEN}{_NUMBER}\s{{0,4}}{_TIME_UNIT}\b", re.IGNORECASE)
-_MEMORY_SENTENCE = re.compile(rf"\bmemory[ -]?limit{_BETWEEN}{_NUMBER}\s{{0,4}}{_MEMORY_UNIT}\b", re.IGNORECASE)
+_TIME_SENTENCE = re.compile(
+    rf"(?:\btime[ -]?limit|実行時間制限){_BETWEEN}{_NUMBER}\s{{0,4}}{_TIME_UNIT}\b", re.IGNORECASE
+)
+_MEMORY_SENTENCE = re.compile(
+    rf"(?:\bmemory[ -]?limit|メモリ制限){_BETWEEN}{_NUMBER}\s{{0,4}}{_MEMORY_UNIT}\b", re.IGNORECASE
+)
 
 LONGEST_MS = 24 * 3600 * 1000
 LARGEST_MB = 1024 * 1024

@@ -48,7 +48,8 @@ class Finding:
     """Something a reader of the statement should know."""
 
     code: str
-    """`no-statement`, `no-examples`, `example-conflict`, `example-incomplete`, `bad-front-matter`."""
+    """`no-statement`, `several-statements`, `no-examples`, `example-conflict`, `example-incomplete` or
+    `bad-front-matter`."""
     severity: Severity
     message: str
     line: int

@@ -11,7 +11,16 @@ HEADING = "## Statement"
 
 def statement_file(payload: Payload) -> str:
     """Markdown that parse_statement reads back: the same title, address, limits and examples."""
-    return f"{_front_matter(payload)}\n{HEADING}\n\n\n{examples_as_markdown(payload.examples)}"
+    head = front_matter(
+        title=payload.name,
+        url=payload.url,
+        time_limit_ms=payload.time_limit_ms,
+        memory_limit_mb=payload.memory_limit_mb,
+        interactive="yes" if payload.interactive else None,
+        input=payload.input_file,
+        output=payload.output_file,
+    )
+    return f"{head}\n{HEADING}\n\n\n{examples_as_markdown(payload.examples)}"
 
 
 def examples_as_markdown(examples: Sequence[Case]) -> str:
@@ -19,31 +28,38 @@ def examples_as_markdown(examples: Sequence[Case]) -> str:
     if not examples:
         return ""
     fences = (
-        _fence(name, text)
+        fence(name, text)
         for number, case in enumerate(examples, 1)
         for name, text in ((f"input{number}", case.input), (f"output{number}", case.expected or ""))
     )
     return "\n## Examples\n\n" + "\n".join(fences)
 
 
-def _fence(name: str, text: str) -> str:
+def fence(name: str, text: str) -> str:
+    """`text` in a fence whose info string is `name`; the marks are longer than any in the text."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     mark = "`" * max(3, longest + 1)
     end = "" if not text or text.endswith("\n") else "\n"
     return f"{mark}{name}\n{text}{end}{mark}\n"
 
 
-def _front_matter(payload: Payload) -> str:
-    values = (
-        ("title", _quoted(payload.name)),
-        ("url", payload.url),
-        ("time_limit", _time(payload.time_limit_ms)),
-        ("memory_limit", f"{payload.memory_limit_mb} MB" if payload.memory_limit_mb else None),
-        ("interactive", "yes" if payload.interactive else None),
-        ("input", payload.input_file),
-        ("output", payload.output_file),
-    )
-    return "".join(("---\n", *(f"{key}: {value}\n" for key, value in values if value), "---\n"))
+def front_matter(
+    *,
+    title: str,
+    url: str | None = None,
+    time_limit_ms: int | None = None,
+    memory_limit_mb: int | None = None,
+    **others: str | None,
+) -> str:
+    """The block with what is known. The texts are single lines."""
+    values = {
+        "title": _quoted(title),
+        "url": url,
+        "time_limit": _time(time_limit_ms),
+        "memory_limit": f"{memory_limit_mb} MB" if memory_limit_mb else None,
+        **others,
+    }
+    return "".join(("---\n", *(f"{key}: {value}\n" for key, value in values.items() if value), "---\n"))
 
 
 def _time(milliseconds: int | None) -> str | None:
@@ -54,5 +70,5 @@ def _time(milliseconds: int | None) -> str | None:
 
 def _quoted(title: str) -> str:
     """Quotes where YAML would read a plain text as something else."""
-    is_plain = title[0].isalnum() and ": " not in title and " #" not in title and not title.endswith(":")
-    return title if is_plain else f'"{title}"'
+    is_plain = title[:1].isalnum() and ": " not in title and " #" not in title and not title.endswith(":")
+    return title if is_plain or not title else f'"{title}"'
