@@ -19,7 +19,7 @@ DEPLOY = ROOT / "docs" / "deploy"
 
 def metrics() -> set[str]:
     """Every name that a backend has."""
-    text = Metrics().text(Now((), 0, 0, Slots(1), 0, True)).decode()
+    text = Metrics().text(Now((), 0, 0, 0, 0, Slots(1), 0, True)).decode()
     return {
         f"{family.name}_total" if family.type == "counter" else family.name
         for family in text_string_to_metric_families(text)

@@ -12,6 +12,7 @@ from alphacode_server.candidate import Hand, Sample
 from alphacode_server.problem import Problem
 from alphacode_server.samplers import SamplerError, draw_hands
 from alphacode_server.samplers.merge import merge
+from alphacode_server.service.fair_share import FairShare
 from alphacode_server.service.journal import Journal, JournaledSampler
 from alphacode_server.service.store import Chunk, Entry, JobRecord, Kept, MemoryStore, StoreError
 
@@ -52,11 +53,12 @@ class Scripted:
 
 
 async def read(sampler: Scripted, store: MemoryStore, hands: Sequence[Hand] = HANDS) -> list[Sample]:
-    journaled = JournaledSampler(sampler, Journal(store, "job"))
-    async with aclosing(journaled.sample(PROBLEM, hands)) as stream:
-        samples = [sample async for sample in stream]
-    await journaled.aclose()
-    return samples
+    with FairShare(n_turns=2).share("anna") as share:
+        journaled = JournaledSampler(sampler, Journal(store, "job", share))
+        async with aclosing(journaled.sample(PROBLEM, hands)) as stream:
+            samples = [sample async for sample in stream]
+        await journaled.aclose()
+        return samples
 
 
 @pytest.mark.parametrize("breaks_at", range(13))

@@ -45,7 +45,12 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=int, default=8420, help="default: 8420; 0 takes a free one")
     parser.add_argument("--workers", type=positive_int, metavar="N", help="programs run at a time, default: one a core")
-    parser.add_argument("--max-running", type=positive_int, default=1, metavar="N", help="jobs at a time; default: 1")
+    parser.add_argument(
+        "--max-running",
+        type=positive_int,
+        metavar="N",
+        help="jobs at a time, which share the engine; default: 1 for the embedded model, 8 for a faster one",
+    )
     parser.add_argument("--max-queued", type=positive_int, default=64, metavar="N", help="jobs that wait; default: 64")
     parser.add_argument(
         "--max-samples", type=positive_int, default=100_000, metavar="N", help="of a job at most; default: 100000"
@@ -94,7 +99,7 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
         args.workers,
         args.insecure_no_auth,
         caps=Caps(max_samples=args.max_samples),
-        policy=JobPolicy(max_running=args.max_running, max_queued=args.max_queued),
+        policy=JobPolicy(max_running=args.max_running or _n_running(args.sampler), max_queued=args.max_queued),
         store=store_from(args),
         tls_cert=args.tls_cert,
         tls_key=args.tls_key,
@@ -118,6 +123,11 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
     except ServeError as error:
         raise UsageError(str(error)) from error
     return EXIT_OK
+
+
+def _n_running(sampler: str) -> int:
+    """The embedded engine has room for one problem's prompts."""
+    return 1 if sampler == "llama_cpp" else 8
 
 
 def _kept_in(args: argparse.Namespace, said: Setting) -> Setting:

@@ -35,6 +35,9 @@ def add_to(commands: Subparsers) -> None:
     new.add_argument("--max-jobs", type=positive_int, metavar="N", help="queued and running at a time")
     new.add_argument("--max-samples-per-day", type=positive_int, metavar="N", help="days are those of UTC")
     new.add_argument("--max-sandbox-seconds-per-day", type=positive_int, metavar="N", help="CPU time of all programs")
+    new.add_argument(
+        "--weight", type=positive_int, default=1, metavar="N", help="share of a busy engine beside others'; default: 1"
+    )
     listing = actions.add_parser("list", help="all tokens, but not their secrets")
     listing.set_defaults(run=run_list)
     revoke = actions.add_parser("revoke", help="make a token worthless, from the next request on")
@@ -50,7 +53,7 @@ async def run_new(args: argparse.Namespace) -> int:
         from alphacode_server.service.store import Quotas
         from alphacode_server.service.tokens import DEFAULT_SCOPES, issue
 
-        quotas = Quotas(args.max_jobs, args.max_samples_per_day, args.max_sandbox_seconds_per_day)
+        quotas = Quotas(args.max_jobs, args.max_samples_per_day, args.max_sandbox_seconds_per_day, args.weight)
         expires_at = time.time() + args.expires if args.expires else None
         try:
             token, record = issue(args.name, args.scope or DEFAULT_SCOPES, expires_at, quotas)
@@ -130,4 +133,5 @@ def _quotas(quotas: "Quotas") -> str:
         (quotas.max_samples_per_day, "samples a day"),
         (quotas.max_sandbox_s_per_day, "sandbox seconds a day"),
     )
-    return ", ".join(f"{bound} {what}" for bound, what in bounds if bound is not None) or "none"
+    said = [f"{bound} {what}" for bound, what in bounds if bound is not None]
+    return ", ".join([*said, *([f"weight {quotas.weight}"] if quotas.weight != 1 else [])]) or "none"

@@ -189,6 +189,8 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
         now = Now(
             jobs.running,
             jobs.n_queued,
+            jobs.turns.n_taken,
+            jobs.turns.n_waiting,
             jobs.store.n_waiting,
             services.judge.slots,
             sampler.n_restarts if sampler else 0,

@@ -33,6 +33,7 @@ from alphacode_server.protocol import (
 from alphacode_server.samplers import SamplerError
 from alphacode_server.service.access import ANYBODY, Caller
 from alphacode_server.service.errors import Refusal
+from alphacode_server.service.fair_share import FairShare
 from alphacode_server.service.job import Job
 from alphacode_server.service.journal import Journal
 from alphacode_server.service.metrics import Metrics
@@ -66,6 +67,7 @@ class Jobs:
         self.policy = policy or JobPolicy()
         self.store = store or MemoryStore()
         self.ledger = Ledger(self.store)
+        self.turns = FairShare()
         self._search = search
         self._boot = secrets.token_hex(3)
         self._remembered = Remembered(self.policy, self.store)
@@ -262,10 +264,10 @@ class Jobs:
         limit_s = _FOREVER_S if wall_ms is None else 2 * wall_ms / 1000 + self.policy.overrun_s
         out_of_time = asyncio.get_running_loop().call_later(limit_s, self.stop, job, "budget")
         try:
-            with metered() as job.meter:
-                async with aclosing(
-                    self._search(job.request, Journal(self.store, job.id, self.metrics.count_sample))
-                ) as events:
+            weight = await self._weight(job.record.owner)
+            with metered() as job.meter, self.turns.share(job.record.owner, weight) as share:
+                journal = Journal(self.store, job.id, share, self.metrics.count_sample)
+                async with aclosing(self._search(job.request, journal)) as events:
                     async for event in events:
                         await job.keep(event)
                         if isinstance(event, TERMINAL):
@@ -284,6 +286,10 @@ class Jobs:
             self._end_failed(job, "internal", "internal_error", message)
         finally:
             out_of_time.cancel()
+
+    async def _weight(self, owner: str) -> float:
+        token = await self.store.token(owner) if owner else None
+        return token.quotas.weight if token else 1.0
 
     def _end_failed(self, job: Job, kind: str, code: str, message: str) -> None:
         if job.has_ended or job in self._stopped_by:

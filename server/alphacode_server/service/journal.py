@@ -14,6 +14,7 @@ from alphacode_server.problem import Problem
 from alphacode_server.samplers import LanguageModel, Sampler
 from alphacode_server.samplers.merge import merge
 from alphacode_server.samplers.recorded import from_line, to_line
+from alphacode_server.service.fair_share import Share
 from alphacode_server.service.store import Chunk, Kept, Store
 
 MAX_WAITING = 256
@@ -21,10 +22,13 @@ MAX_WAITING = 256
 
 
 class Journal:
-    """What is kept of one job's samples."""
+    """What is kept of one job's samples, and its turns at drawing more."""
 
-    def __init__(self, store: Store, job_id: str, on_draw: Callable[[Sample], None] | None = None) -> None:
+    def __init__(
+        self, store: Store, job_id: str, share: Share, on_draw: Callable[[Sample], None] | None = None
+    ) -> None:
         """`on_draw` gets each sample that is drawn; those that were kept are not drawn again."""
+        self.share = share
         self.on_draw = on_draw or (lambda _: None)
         self._store = store
         self._job_id = job_id
@@ -96,7 +100,7 @@ class JournaledSampler:
         self, number: int, hand: Hand, stream: AsyncGenerator[Sample, None]
     ) -> AsyncGenerator[Sample, None]:
         samples: list[Sample] = []
-        async with aclosing(stream):
+        async with self._journal.share.turn(hand.n), aclosing(stream):
             async for sample in stream:
                 samples.append(sample)
                 self._journal.on_draw(sample)

@@ -27,6 +27,8 @@ class Now:
 
     running: Collection[Job]
     n_queued: int
+    n_turns: int
+    n_turns_waiting: int
     n_unwritten: int
     slots: Slots
     n_restarts: int
@@ -90,6 +92,8 @@ class Metrics:
         yield _counter("sandbox_kills", "Runs that were killed, by the bound they came up against.", kills, "reason")
         yield _gauge("running_jobs", "Jobs that run.", len(live))
         yield _gauge("queued_jobs", "Jobs that wait for their turn.", now.n_queued)
+        yield _gauge("engine_turns", "Hands of jobs that the engine draws.", now.n_turns)
+        yield _gauge("engine_turns_waiting", "Hands of jobs that wait for the engine.", now.n_turns_waiting)
         yield _gauge("sandbox_running", "Commands that run in the sandbox.", slots.n_running)
         yield _gauge("sandbox_waiting", "Commands that wait for a place in the sandbox.", slots.n_waiting)
         yield _gauge("sandbox_free", "Places in the sandbox that nobody uses.", slots.workers - slots.n_running)

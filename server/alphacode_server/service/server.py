@@ -75,6 +75,7 @@ async def serve(
             await _warm_up(sampler)
             models.append(sampler)
             services.sampler, services.model, services.readiness = sampler, sampler.name, Readiness("ready")
+            services.jobs.turns.n_turns = sampler.hands_at_a_time
             services.jobs.go_on()
             on_ready(sampler.name)
 

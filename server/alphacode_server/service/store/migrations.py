@@ -71,6 +71,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    ("ALTER TABLE tokens ADD COLUMN weight BIGINT NOT NULL DEFAULT 1",),
 )
 
 

@@ -64,6 +64,8 @@ class Quotas:
     max_samples_per_day: int | None = None
     max_sandbox_s_per_day: int | None = None
     """CPU seconds of candidates, compilers and checkers."""
+    weight: int = 1
+    """Of its jobs among those of other tokens, where they share the engine."""
 
 
 UNBOUNDED = Quotas()

@@ -51,6 +51,7 @@ tokens = Table(
     Column("max_jobs", BigInteger),
     Column("max_samples_per_day", BigInteger),
     Column("max_sandbox_s_per_day", BigInteger),
+    Column("weight", BigInteger, nullable=False),
 )
 
 usage = Table(

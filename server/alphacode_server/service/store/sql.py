@@ -186,5 +186,5 @@ def _token(row: Row[Any]) -> TokenRecord:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
-        quotas=Quotas(row.max_jobs, row.max_samples_per_day, row.max_sandbox_s_per_day),
+        quotas=Quotas(row.max_jobs, row.max_samples_per_day, row.max_sandbox_s_per_day, row.weight),
     )
