@@ -58,3 +58,23 @@ def test_what_is_missing_or_broken_is_named(source: Path, capsys: pytest.Capture
     generator.unlink()
     assert main(["stress", str(source)]) == 2
     assert "it would be called main_gen.py; name it with --generator" in capsys.readouterr().err
+
+
+CHECKER = """
+import sys
+given, printed, _ = (open(name).read().split() for name in sys.argv[1:4])
+sys.exit(0 if sum(map(int, printed)) == sum(map(int, given)) else 1)
+"""
+
+
+def test_the_statements_checker_program_judges(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source.with_name("check.py").write_text(CHECKER)
+    example = "## Example\n\nInput\n\n    2 3\n\nOutput\n\n    5\n"
+    statement = source.with_name("problem.md")
+    statement.write_text(f"---\nchecker: program ./check.py\n---\n# Sum\n\nPrint numbers with that sum.\n\n{example}")
+    source.write_text("print(*input().split())\n")
+    assert main(["test", str(source)]) == 0
+    assert main(["stress", str(source), "--rounds", "10"]) == 0
+    statement.write_text(statement.read_text().replace("check.py", "gone.py"))
+    assert main(["test", str(source)]) == 2
+    assert "the checker ./gone.py cannot be read: No such file or directory" in capsys.readouterr().err

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from alphacode_sandbox import Checker, CheckerKind
-from alphacode_server.problem import Problem, parse_statement
+from alphacode_sandbox import Checker, CheckerForm, CheckerKind
+from alphacode_server.problem import CheckerFile, Problem, parse_statement
 
 STATEMENT = "\n\nSample Input\n1\nSample Output\n2\n"
 
@@ -71,8 +71,20 @@ def test_checker(value: str, checker: Checker) -> None:
     check(f"checker: {value}", checker=checker)
 
 
-def test_checker_programs_are_refused() -> None:
-    assert check_finding("checker: program ./check.py", "checker programs", "as `tokens`").checker == Checker()
+@pytest.mark.parametrize(
+    ("value", "file"),
+    [
+        ("program ./check.py", CheckerFile("./check.py", CheckerForm.TESTLIB)),
+        ("program checks/my check.cpp testlib", CheckerFile("checks/my check.cpp", CheckerForm.TESTLIB)),
+        ("program check.py kattis", CheckerFile("check.py", CheckerForm.KATTIS)),
+    ],
+)
+def test_checker_programs(value: str, file: CheckerFile) -> None:
+    check(f"checker: {value}", checker_file=file)
+
+
+def test_a_checker_program_has_a_file() -> None:
+    check_finding("checker: program", "needs a file", "program ./check.cpp")
 
 
 @pytest.mark.parametrize("value", ["float", "float x", "float 2", "float nan", "float -1e-6", "float inf"])
@@ -82,7 +94,7 @@ def test_bad_tolerance(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["token", "exact 1", "lines 1", "1e-6"])
 def test_unknown_checker(value: str) -> None:
-    check_finding(f"checker: {value}", value, "tokens, lines, exact, alphacode, float 1e-6")
+    check_finding(f"checker: {value}", value, "tokens, lines, exact, alphacode, float 1e-6, program")
 
 
 @pytest.mark.parametrize(

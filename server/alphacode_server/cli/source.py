@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from alphacode_sandbox import LANGUAGES, Program, language_of
+from alphacode_sandbox import LANGUAGES, Checker, CheckerProgram, Program, language_of
 from alphacode_server.cli.errors import UsageError
-from alphacode_server.problem.association import Association
+from alphacode_server.problem import Problem
+from alphacode_server.problem.association import FILES_ON_DISK, Association
+from alphacode_server.problem.checker_file import CheckerFileError, read_checker
 
 
 def read_program(source: Path, language_id: str | None) -> Program:
@@ -24,3 +26,13 @@ def statement_of(found: Association, source: Path) -> Path | None:
         names = ", ".join(path.name for path in found.candidates)
         raise UsageError(f"several statements match {source}: {names}; choose one with --problem")
     return found.match.path if found.match else None
+
+
+def checker_of(problem: Problem, statement: Path | None) -> Checker | CheckerProgram:
+    """The program that the statement names, or its comparison."""
+    if problem.checker_file is None or statement is None:
+        return problem.checker
+    try:
+        return read_checker(problem.checker_file, statement.parent, FILES_ON_DISK.read)
+    except CheckerFileError as error:
+        raise UsageError(f"{statement}: {error}") from error

@@ -14,7 +14,7 @@ from alphacode_server.cli.arguments import (
 )
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import stress_report
-from alphacode_server.cli.source import read_program
+from alphacode_server.cli.source import checker_of, read_program
 from alphacode_server.cli.statement import read_intake
 from alphacode_server.cli.stress_view import StressView, print_stress
 from alphacode_server.problem import Problem
@@ -48,7 +48,9 @@ async def run(args: argparse.Namespace) -> int:
     generator = read_program(_chosen(args.generator, find_generator(source), source, "--generator"), None)
     brute_force = read_program(_chosen(args.brute_force, find_brute_force(source), source, "--brute-force"), None)
     programs = StressPrograms(solution, brute_force, generator)
-    problem = _problem(args, source, solution.code)
+    statement = args.problem or _statement(source, solution.code)
+    problem = _problem(source, solution.code, statement)
+    checker = checker_of(problem, statement)
     async with judge_from(args) as judge:
         _require(judge.languages, programs)
         with StressView(args.rounds, quiet=args.json) as view:
@@ -57,7 +59,7 @@ async def run(args: argparse.Namespace) -> int:
                     judge,
                     programs,
                     problem.limits,
-                    problem.checker,
+                    checker,
                     range(args.seed, args.seed + args.rounds),
                     view.show,
                 )
@@ -79,13 +81,16 @@ def _chosen(named: Path | None, found: Found, source: Path, option: str) -> Path
     return path
 
 
-def _problem(args: argparse.Namespace, source: Path, code: str) -> Problem:
-    """What the statement says of limits and checker; without one, what holds where nothing is said."""
-    found = find_statement(source, code, FILES_ON_DISK)
-    path = args.problem or (found.match.path if found.match else None)
-    problem = read_intake(source, code, path).problem or Problem(source.stem, "")
+def _statement(source: Path, code: str) -> Path | None:
+    match = find_statement(source, code, FILES_ON_DISK).match
+    return match.path if match else None
+
+
+def _problem(source: Path, code: str, statement: Path | None) -> Problem:
+    """What is known of limits and checker; where nothing is, what holds then."""
+    problem = read_intake(source, code, statement).problem or Problem(source.stem, "")
     if problem.interactive:
-        raise UsageError(f"{path or source}: an interactive problem cannot be stressed with inputs")
+        raise UsageError(f"{statement or source}: an interactive problem cannot be stressed with inputs")
     return problem
 
 

@@ -9,7 +9,7 @@ from alphacode_server.cli.arguments import Subparsers, add_language_argument, ad
 from alphacode_server.cli.console import print_judgement
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import judgement_report
-from alphacode_server.cli.source import read_program, statement_of
+from alphacode_server.cli.source import checker_of, read_program, statement_of
 from alphacode_server.cli.statement import read_intake
 from alphacode_server.problem.association import FILES_ON_DISK, Association, Match, find_statement
 
@@ -33,16 +33,18 @@ async def run(args: argparse.Namespace) -> int:
     found = (
         Association(Match(args.problem, "")) if args.problem else find_statement(source, program.code, FILES_ON_DISK)
     )
-    intake = read_intake(source, program.code, statement_of(found, args.source))
+    statement = statement_of(found, args.source)
+    intake = read_intake(source, program.code, statement)
     if intake.problem is None or not intake.cases:
         raise UsageError(_nothing_to_run(found, args.source))
+    checker = checker_of(intake.problem, statement)
     problem = replace(intake.problem, examples=tuple(known.case for known in intake.cases))
     async with judge_from(args) as judge:
         if program.language not in judge.languages:
             raise ToolchainMissing(
                 f"{args.source}: no toolchain for {LANGUAGES[program.language].name} on this machine"
             )
-        judgement = await judge.test(program, problem.examples, problem.limits, problem.checker)
+        judgement = await judge.test(program, problem.examples, problem.limits, checker)
     if args.json:
         print(judgement_report(judgement, problem, program, judge.isolation))
     else:

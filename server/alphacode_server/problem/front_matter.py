@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from alphacode_sandbox import Checker, CheckerKind
+from alphacode_sandbox import Checker, CheckerForm, CheckerKind
 from alphacode_server.problem.limits import parse_memory_mb, parse_time_ms
-from alphacode_server.problem.model import Finding, Severity
+from alphacode_server.problem.model import CheckerFile, Finding, Severity
 
 _KEY_LINE = re.compile(r"([A-Za-z_][\w -]{0,40}?)\s*:(?:\s+(.*))?")
 
@@ -121,8 +121,19 @@ def _checker(value: str) -> dict[str, Any]:
     if kind in known and not argument:
         return {"checker": Checker(known[kind])}
     if kind == "program":
-        raise _BadValueError("checker programs are not run for statements; outputs are compared as `tokens`")
-    raise _BadValueError(f"unknown checker `{value[:40]}`; known: {', '.join(known)}, float 1e-6")
+        return {"checker_file": _checker_file(argument.strip())}
+    raise _BadValueError(f"unknown checker `{value[:40]}`; known: {', '.join(known)}, float 1e-6, program ./check.cpp")
+
+
+def _checker_file(value: str) -> CheckerFile:
+    """`./check.cpp`, or `./check.cpp kattis` for a program that is called the way Kattis does it."""
+    path, _, form = value.rpartition(" ")
+    if form not in tuple(CheckerForm):
+        path, form = value, CheckerForm.TESTLIB
+    if not path.strip():
+        example = "`program ./check.cpp` or `program ./check.py kattis`"
+        raise _BadValueError(f"`checker: program` needs a file, as in {example}")
+    return CheckerFile(path.strip(), CheckerForm(form))
 
 
 def _tolerance(value: str) -> float:

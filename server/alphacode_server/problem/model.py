@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from alphacode_sandbox import Case, Checker, Limits
+from alphacode_sandbox import Case, Checker, CheckerForm, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class CheckerFile:
+    """A program that judges what was printed, as the statement names it. `checker_file.read_checker` reads it."""
+
+    path: str
+    """Relative to the statement."""
+    form: CheckerForm = CheckerForm.TESTLIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,8 @@ class Problem:
     time_limit_ms: int | None = None
     memory_limit_mb: int | None = None
     checker: Checker = field(default_factory=Checker)
+    checker_file: CheckerFile | None = None
+    """Judges the runs of the user's programs, on this machine, in place of `checker`; a search knows only that."""
     url: str | None = None
     rating: int | None = None
     tags: tuple[str, ...] = ()
