@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def replacement_of(buffer: str, code: str) -> Replacement:
     return Replacement(0, 0, len(lines) - 1, len(lines[-1]), text, buffer)
 
 
+def replaced_text(buffer: str) -> str:
+    """What a candidate would replace; all of a buffer without markers, which most are."""
+    return replacement_of(buffer, "").replaced if "alphacode" in buffer.lower() else buffer
+
+
 def marked_region(lines: list[str]) -> tuple[int, int] | None:
     """The lines between the markers, as the first line and the line after the last; None unless there is one pair."""
     markers = [(number, match["which"].lower()) for number, line in enumerate(lines) if (match := _MARKER.match(line))]
@@ -68,8 +74,37 @@ def marked_region(lines: list[str]) -> tuple[int, int] | None:
 def is_own_work(text: str, language: str | None) -> bool:
     """Whether a text holds code that its user wrote: more than comments and a template's usual lines."""
     comments = _PYTHON_COMMENTS if language == "python" else _COMMENTS
-    code = comments.sub("", text) if language else text
-    return any(line.strip() and not _BOILERPLATE.match(line.strip()) for line in _LINE.split(code))
+    lines = _lines_without(comments, text) if language else iter(_LINE.split(text))
+    return any(line.strip() and not _BOILERPLATE.match(line.strip()) for line in lines)
+
+
+def _lines_without(comments: "re.Pattern[str]", text: str) -> Iterator[str]:
+    """The lines that are left, one after another: the first ones usually tell what is to be told of a long text."""
+    line, at = "", 0
+    for comment in comments.finditer(text):
+        *ended, begun = _LINE.split(line + text[at : comment.start()])
+        yield from ended
+        line, at = begun, comment.end()
+    yield from _LINE.split(line + text[at:])
+
+
+class KnownPrograms:
+    """Every candidate ever shown, to tell whether a buffer is one of them."""
+
+    def __init__(self) -> None:
+        self._fingerprints: dict[int, set[str]] = {}
+        """By the number of line ends, so that a buffer that somebody types into is seldom taken apart."""
+
+    def add(self, code: str) -> None:
+        text = _LINE.sub("\n", without_directives(code)).strip()
+        self._fingerprints.setdefault(text.count("\n"), set()).add(fingerprint(code))
+
+    def __contains__(self, text: str) -> bool:
+        n_lines = text.strip().count("\n")
+        lengths = range(n_lines - len(find_directives(text)), n_lines + 1)
+        return any(length in self._fingerprints for length in lengths) and any(
+            fingerprint(text) in self._fingerprints.get(length, ()) for length in lengths
+        )
 
 
 def fingerprint(text: str) -> str:

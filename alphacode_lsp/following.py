@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from alphacode_lsp.buffers import fingerprint
 from alphacode_lsp.progress import Progress
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer
@@ -74,7 +73,8 @@ def take(server: AlphaCodeServer, search: Search, event: JobEvent) -> None:
     known = search.candidates
     search.take(event)
     if search.candidates is not known:
-        server.session.known_programs.update(fingerprint(candidate.code) for candidate in search.candidates)
+        for candidate in search.candidates:
+            server.session.known_programs.add(candidate.code)
         server.tell_candidates_changed(search.source_uri, search.job)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from alphacode_lsp.buffers import KnownPrograms
 from alphacode_lsp.client_support import ClientSupport
 from alphacode_lsp.runs import Run, Running
 from alphacode_lsp.search import Search
@@ -83,8 +84,8 @@ class Session:
     """By the URI that the candidate is shown under."""
     diagnostics: dict[str, dict[str, list[types.Diagnostic]]] = field(default_factory=dict)
     """What was last published for a document, by the part of the server that found it."""
-    known_programs: set[str] = field(default_factory=set)
-    """Fingerprints of every candidate ever shown: a buffer that equals one of them is nobody's own work."""
+    known_programs: KnownPrograms = field(default_factory=KnownPrograms)
+    """A buffer that equals one of them is nobody's own work."""
     statement_documents: set[str] = field(default_factory=set)
     """Statements that were given findings although they are not open themselves."""
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)

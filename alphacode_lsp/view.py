@@ -1,8 +1,8 @@
 """A document with everything the session knows about it: what features compute their answers from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from alphacode_lsp.buffers import fingerprint, is_own_work, replacement_of
+from alphacode_lsp.buffers import KnownPrograms, is_own_work, replaced_text
 from alphacode_lsp.runs import NumberedCase, Run, Running, cases_of
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer, Document
@@ -28,7 +28,7 @@ class View:
     """What runs for this problem now."""
     sources: tuple[str, ...] = ()
     """For a statement: the open documents that belong to it."""
-    known_programs: frozenset[str] = frozenset()
+    known_programs: KnownPrograms = field(default_factory=KnownPrograms)
 
     @property
     def problem(self) -> Problem | None:
@@ -47,8 +47,8 @@ class View:
 
     def holds_own_work(self) -> bool:
         """Whether applying a candidate would remove code that its user wrote."""
-        replaced = replacement_of(self.document.text, "").replaced
-        return is_own_work(replaced, self.document.language) and fingerprint(replaced) not in self.known_programs
+        replaced = replaced_text(self.document.text)
+        return is_own_work(replaced, self.document.language) and replaced not in self.known_programs
 
 
 def view_of(server: AlphaCodeServer, uri: str) -> View | None:
@@ -82,5 +82,5 @@ def view_of(server: AlphaCodeServer, uri: str) -> View | None:
         runs=tuple(run for (path, _), run in session.runs.items() if path == statement),
         running=tuple(running for (path, _), running in session.running.items() if path == statement),
         sources=sources,
-        known_programs=frozenset(session.known_programs),
+        known_programs=session.known_programs,
     )

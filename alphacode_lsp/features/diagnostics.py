@@ -33,6 +33,8 @@ class Mark:
     character: int = 0
     """Code points from the start of the line; the mark reaches to the end of the word there."""
     whole_line: bool = True
+    test: int | None = None
+    """The number of the case that it is about."""
 
 
 def marks_of_binding(binding: Binding) -> list[Mark]:
@@ -129,19 +131,18 @@ def main_line(text: str) -> int:
 
 
 def _mark_of_case(case: CaseResult, number: int, limits: Limits, text: str, main: int) -> Mark | None:
-    message = case_text(case, number, limits)
+    line, severity, code = main, types.DiagnosticSeverity.Warning, "example-failed"
     match case.verdict:
         case Verdict.AC | Verdict.RUN:
             return None
         case Verdict.RE | Verdict.SV:
-            line = traceback_line(case.run.stderr, text)
-            return Mark(main if line is None else line, types.DiagnosticSeverity.Error, "runtime-error", message)
+            found = traceback_line(case.run.stderr, text)
+            line, severity, code = main if found is None else found, types.DiagnosticSeverity.Error, "runtime-error"
         case Verdict.TLE | Verdict.ILE | Verdict.MLE | Verdict.OLE:
-            return Mark(main, types.DiagnosticSeverity.Warning, "limit", message)
+            code = "limit"
         case Verdict.IE:
-            return Mark(main, types.DiagnosticSeverity.Information, "judge-failed", message)
-        case _:
-            return Mark(main, types.DiagnosticSeverity.Warning, "example-failed", message)
+            severity, code = types.DiagnosticSeverity.Information, "judge-failed"
+    return Mark(line, severity, code, case_text(case, number, limits), test=number)
 
 
 def traceback_line(stderr: str, text: str) -> int | None:
@@ -184,5 +185,10 @@ def _diagnostic(server: AlphaCodeServer, mark: Mark, lines: list[str]) -> types.
         end = word.end() if word else mark.character
     shown_range = server.client_range(lines, (mark.line, mark.character), (mark.line, end))
     return types.Diagnostic(
-        range=shown_range, message=mark.message, severity=mark.severity, code=mark.code, source=SOURCE
+        range=shown_range,
+        message=mark.message,
+        severity=mark.severity,
+        code=mark.code,
+        source=SOURCE,
+        data={"test": mark.test} if mark.test is not None else None,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from alphacode_lsp.binding import files_of
-from alphacode_lsp.buffers import directive_line, fingerprint
+from alphacode_lsp.buffers import directive_line
 from alphacode_lsp.choice import Chosen
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.view import View
@@ -29,7 +29,7 @@ def write_new_file(server: AlphaCodeServer, view: View, chosen: Chosen) -> Path 
     except OSError as error:
         server.say(types.MessageType.Error, f"AlphaCode: the new file cannot be written: {error}")
         return None
-    server.session.known_programs.add(fingerprint(chosen.candidate.code))
+    server.session.known_programs.add(chosen.candidate.code)
     show(server, path.as_uri())
     return path
 

@@ -1,6 +1,6 @@
 import pytest
 
-from alphacode_lsp.buffers import fingerprint, is_own_work, replacement_of
+from alphacode_lsp.buffers import KnownPrograms, fingerprint, is_own_work, replacement_of
 
 CODE = "print(1)\n"
 
@@ -90,3 +90,21 @@ def test_fingerprints_ignore_what_editors_change() -> None:
     assert fingerprint("a = 1\nb\n") == fingerprint("a = 1  \r\nb") == fingerprint("# alphacode: p.md\na = 1\nb\n\n")
     assert fingerprint("a = 1\n") != fingerprint("a = 2\n")
     assert fingerprint("if a:\n  b\n") != fingerprint("if a:\nb\n")
+
+
+def test_a_known_program_is_known_whatever_editors_change() -> None:
+    known = KnownPrograms()
+    known.add("# alphacode: p.md\nint a;\nint b;\n")
+    for text in (
+        "int a;\nint b;",
+        "int a;  \r\nint b;\r\n\r\n",
+        "\n# alphacode: q.md\n// alphacode: q.md\nint a;\nint b;\n",
+    ):
+        assert text in known
+    for text in ("", "int a;\n", "int a;\nint c;\n", "int a;\n\nint b;\n"):
+        assert text not in known
+
+
+@pytest.mark.parametrize("text", ["/* a\n*/ /* b */ x\n", "/* /* */ int f;", "// a\n/* b */\nint x; // c\n"])
+def test_code_between_comments_is_seen(text: str) -> None:
+    assert is_own_work(text, "cpp")

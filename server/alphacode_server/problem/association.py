@@ -22,6 +22,7 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE,
 )
 _MARKERS = ("begin", "end")
+_LINE = re.compile(r"\r\n|\n|\r")
 
 STATEMENT_SUFFIXES = (".md", ".txt", ".html", ".tex")
 _STEM_ENDINGS = (".md", ".problem.md", ".statement.md", ".txt", ".html")
@@ -88,7 +89,7 @@ def find_statement(source: Path, text: str, files: Files) -> Association:
 def find_directives(text: str) -> tuple[tuple[int, str], ...]:
     """Every `alphacode: <path>` comment in the first lines, with its line from 0."""
     found: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines()[:DIRECTIVE_LINES]):
+    for number, line in enumerate(_LINE.split(text, DIRECTIVE_LINES)[:DIRECTIVE_LINES]):
         match = _DIRECTIVE.match(line)
         if match and match["path"].lower() not in _MARKERS:
             found.append((number, match["path"]))
