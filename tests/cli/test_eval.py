@@ -1,4 +1,4 @@
-"""`alphacode eval pool`, from a recorded search to a table."""
+"""`alphacode eval pool`, from a recorded search to a table, and `alphacode eval parse`."""
 
 import json
 from pathlib import Path
@@ -103,3 +103,37 @@ def test_eval_scores_names_a_pool_without_scores(alphacode: Alphacode, pool: Pat
     code, _, err = alphacode("eval", "scores", pool)
     assert code == 2
     assert f"{pool}: no program of this pool has a score" in err
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """Two of LiveCodeBench's, of which one announces an example that it does not have."""
+    text = "Print it.\n\nSample Input 1\n\n1\n\nSample Output 1\n\n1\n"
+    rows = (
+        {"question_id": "a", "question_content": text},
+        {"question_id": "b", "question_content": "Sample Input 1\n"},
+    )
+    folder = tmp_path / "questions"
+    folder.mkdir()
+    (folder / "questions.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return folder
+
+
+def test_eval_parse_names_what_is_read_wrongly(alphacode: Alphacode, questions: Path) -> None:
+    code, out, _ = alphacode("eval", "parse", questions)
+    assert code == 0
+    assert "LiveCodeBench questions      1   2      50.0" in out
+    assert "LiveCodeBench questions: b: 1 examples are announced, 0 were found" in out
+
+
+def test_eval_parse_prints_one_json_object(alphacode: Alphacode, questions: Path) -> None:
+    code, out, err = alphacode("eval", "parse", questions, "--json")
+    assert (code, err) == (0, "")
+    (found,) = json.loads(out)["sets"]
+    assert (found["kind"], found["n"], found["right"]) == ("LiveCodeBench questions", 2, 1)
+    assert [failure["name"] for failure in found["failures"]] == ["b"]
+
+
+def test_eval_parse_says_what_it_looks_for(alphacode: Alphacode, tmp_path: Path) -> None:
+    assert "no statements here" in alphacode("eval", "parse", tmp_path)[2]
+    assert "no such folder" in alphacode("eval", "parse", tmp_path / "nowhere")[2]

@@ -62,6 +62,7 @@ def describe(parsed: ParsedStatement) -> dict[str, Any]:
     }
     return {
         "title": problem.title,
+        **({"calls": [[call.input, call.expected] for call in parsed.calls]} if parsed.calls else {}),
         "examples": [[case.input, case.expected] for case in problem.examples],
         **{name: value for name, value in fields.items() if value},
         "findings": [

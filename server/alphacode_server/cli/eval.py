@@ -1,9 +1,10 @@
-"""`alphacode eval`: how many problems the search solves, and how many tasks of recorded pools each selector."""
+"""`alphacode eval`: how many problems the search solves, how many tasks of recorded pools each selector, and how many
+statements are read as they should be."""
 
 import argparse
 from pathlib import Path
 
-from alphacode_server.cli import eval_run, eval_scores
+from alphacode_server.cli import eval_parse, eval_run, eval_scores
 from alphacode_server.cli.arguments import Subparsers
 from alphacode_server.cli.errors import EXIT_OK, UsageError
 from alphacode_server.cli.eval_arguments import NAMES, numbers, selector_names
@@ -12,7 +13,9 @@ from alphacode_server.evaluation import PoolError, compare, read_pool
 
 
 def add_to(commands: Subparsers) -> None:
-    parser = commands.add_parser("eval", help="measure the search on data sets, and selectors on recorded pools")
+    parser = commands.add_parser(
+        "eval", help="measure the search on data sets, selectors on recorded pools, and reading"
+    )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     eval_run.add_to(actions)
     pool = actions.add_parser("pool", help="replay selectors on a pool that was recorded before")
@@ -35,6 +38,7 @@ def add_to(commands: Subparsers) -> None:
     )
     pool.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     eval_scores.add_to(actions)
+    eval_parse.add_to(actions)
 
 
 def run_pool(args: argparse.Namespace) -> int:

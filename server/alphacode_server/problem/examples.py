@@ -24,25 +24,34 @@ class Example:
     expected: str
 
 
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What was found, in the order of the text."""
+
+    examples: tuple[Example, ...] = ()
+    calls: tuple[Example, ...] = ()
+    """LeetCode's: the arguments and the result of a function, which no program reads or prints."""
+    findings: tuple[Finding, ...] = ()
+
+
 _Pair = tuple[Block, Block]
 
 
-def find_examples(lines: Sequence[str]) -> tuple[tuple[Example, ...], tuple[Finding, ...]]:
-    """The examples in the order of the text. `lines` are rid of line ends and of exotic blanks."""
+def find_examples(lines: Sequence[str]) -> Examples:
+    """`lines` are rid of line ends and of exotic blanks."""
     pairs, single = _pairs(find_blocks(lines))
     believed = [pair for pair in pairs if _is_believed(pair)] or _unannounced(pairs)
-    examples: list[Example] = []
     findings = [_incomplete(block) for block in single if block.is_announced]
-    calls = [pair[0].label.line for pair in believed if _is_function_call(pair)]
-    if calls:
-        return (), (_function_calls(calls[0]),)
+    examples: list[Example] = []
     for given, expected in believed:
         # What is written into fences of its own is meant, even if it is two empty texts.
         if given.body.lines or expected.body.lines or given.label.is_fence:
             examples.append(Example(given.label.line, given.text, expected.text))
         else:
             findings.append(_incomplete(given))
-    return tuple(examples), tuple(sorted(findings, key=lambda finding: finding.line))
+    if any(_is_function_call(pair) for pair in believed):
+        return Examples(calls=tuple(examples), findings=(_function_calls(examples[0].line),))
+    return Examples(tuple(examples), findings=tuple(sorted(findings, key=lambda finding: finding.line)))
 
 
 def _pairs(blocks: Sequence[Block]) -> tuple[list[_Pair], list[Block]]:

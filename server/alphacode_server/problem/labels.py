@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from alphacode_server.problem.prose import is_prose
+
 
 class LabelKind(Enum):
     """What a label announces."""
@@ -113,8 +115,8 @@ _GLUED = re.compile(r"(?<=[.!?)$\]])\s?((?:Sample|Example) (?:Input|Output)(?: #
 
 def read_label(line: str, number: int) -> Label | None:
     """The label that `line`, the file's line `number`, consists of."""
-    if len(line) <= _LONGEST and (line[:1] in _MARKS or _START.match(line)):
-        label = _whole_line(line, number)
+    if line[:1] in _MARKS or _START.match(line):
+        label = _whole_line(line, number) if len(line) <= _LONGEST else _long_value(line, number)
         if label is not None:
             return label
     return _glued(line, number) if "mple " in line[-40:] else None
@@ -163,6 +165,12 @@ def _inline_label(inline: re.Match[str], line: int, markup: Markup) -> Label:
     value = inline[2].strip().removeprefix("**").strip()
     is_named = _NAMED.search(name) is not None
     return Label(kind, line, is_named=is_named, markup=markup, value=value)
+
+
+def _long_value(line: str, number: int) -> Label | None:
+    """A label before data that may be of any length, such as the arguments of a function."""
+    inline = _INLINE.fullmatch(line.lstrip(_MARKUP).rstrip())
+    return _inline_label(inline, number, Markup.PLAIN) if inline and not is_prose(inline[2]) else None
 
 
 def _glued(line: str, number: int) -> Label | None:

@@ -39,6 +39,9 @@ def latex_as_markdown(source: str) -> str:
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 _NAME = re.compile(r"# (.+)\n")
+_ROW_END = "\x1e"
+"""Stands for `\\\\`, which ends a row in a table and a line elsewhere."""
+
 _BODY = re.compile(r"\\begin\{document\}(.*)\\end\{document\}", re.DOTALL)
 _DEFINITION = re.compile(
     r"\\(?:(?:re)?newcommand\*?|providecommand\*?|def)\s{0,9}\{?\s{0,9}\\(?P<name>[A-Za-z]+)\s{0,9}\}?\s{0,9}"
@@ -64,6 +67,7 @@ def _with(text: str, bodies: dict[str, str]) -> str:
 
 def _tidy(text: str) -> str:
     """Paragraphs on lines that start at the margin, parted by one blank line; fences as they are."""
+    text = text.replace(_ROW_END, "\n")
     parts = re.split(r"(^(`{3,}).*?^\2$)", text, flags=re.DOTALL | re.MULTILINE)
     # Of three parts each, the third is the mark of the fence.
     prose, fences = parts[::3], [*parts[1::3], ""]
@@ -131,7 +135,7 @@ def _items(node: Any, l2tobj: Any) -> str:
 
 
 def _table(node: Any, l2tobj: Any) -> str:
-    rows = (" ".join(row.split()) for row in l2tobj.nodelist_to_text(node.nodelist).split("\\\\"))
+    rows = (" ".join(row.split()) for row in l2tobj.nodelist_to_text(node.nodelist).split(_ROW_END))
     return "\n\n" + "\n".join(row for row in rows if row) + "\n\n"
 
 
@@ -180,7 +184,7 @@ def _renderer() -> Any:
             _M("caption", simplify_repl=_argument(1)),
             _M("illustration", simplify_repl="\n\n[image]\n\n"),
             _M("includegraphics", simplify_repl="\n\n[image]\n\n"),
-            _M("\\", simplify_repl="\\\\\n"),
+            _M("\\", simplify_repl=_ROW_END),
             *(_M(name, discard=True) for name in _LAYOUT),
             _M("ref", simplify_repl="(reference)"),
         ],

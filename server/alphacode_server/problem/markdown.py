@@ -28,8 +28,9 @@ def parse_markdown(text: str, file_name: str = "") -> ParsedStatement:
     # Other lines keep their numbers in the file, so that a finding can point at them.
     readable[:n_skipped] = [""] * n_skipped
     readable_text = "\n".join(readable)
-    examples, findings = find_examples(readable)
-    cases, conflicts = _distinct_cases(examples)
+    found = find_examples(readable)
+    findings = found.findings
+    cases, conflicts = _distinct_cases(found.examples)
     if not cases and not any(finding.code == "no-examples" for finding in findings):
         findings += (_NO_EXAMPLES,)
     problem = Problem(
@@ -43,7 +44,8 @@ def parse_markdown(text: str, file_name: str = "") -> ParsedStatement:
     )
     findings += (*front_matter.findings, *conflicts, *_missing_statement(readable_text))
     findings = tuple(sorted(findings, key=lambda finding: finding.line))
-    return ParsedStatement(replace(problem, **front_matter.fields), findings)
+    calls, _ = _distinct_cases(found.calls)
+    return ParsedStatement(replace(problem, **front_matter.fields), findings, calls)
 
 
 def _readable(text: str) -> list[str]:

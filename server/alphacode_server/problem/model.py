@@ -73,3 +73,5 @@ class ParsedStatement:
 
     problem: Problem
     findings: tuple[Finding, ...] = ()
+    calls: tuple[Case, ...] = ()
+    """Examples that are arguments and results of a function; the problem then has none to run."""
