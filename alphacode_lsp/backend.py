@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alphacode_lsp.backend_access import child_environment, unencrypted
+from alphacode_lsp.backend_access import child_environment
 from alphacode_lsp.backend_clients import BackendClients
 from alphacode_lsp.local_backend import LocalBackend, LocalBackendError, free_port
 from alphacode_lsp.settings import BackendSettings
 from alphacode_server.protocol.address import is_loopback
+from alphacode_server.protocol.credentials import travels_openly
 from alphacode_server.protocol.errors import BackendError, BackendUnavailable, NotABackend
 from alphacode_server.protocol.situation import BackendState, Situation, situation_of
 
@@ -233,7 +234,7 @@ class Backend:
     async def _asked_openly(self, announce: Report) -> "BackendClient":
         """The client, after a warning where what it sends can be read on the way."""
         token = await self.clients.token(self.settings)
-        warning = unencrypted(self.settings, token)
+        warning = travels_openly(self.settings.url, token.text if token else None)
         if warning and self.settings.url not in self._warned:
             self._warned.add(self.settings.url)
             announce(f"AlphaCode: {warning}")

@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from alphacode_lsp.settings import BackendSettings
-from alphacode_server.protocol.address import is_loopback
 from alphacode_server.protocol.credentials import TOKEN_VARIABLE, Token, checked, token_from
 from alphacode_server.protocol.errors import BackendError
 from alphacode_server.protocol.patience import Patience
@@ -47,17 +45,6 @@ def open_client(settings: BackendSettings, token: Token | None, user_agent: str)
         ca_file=Path(settings.ca_file).expanduser() if settings.ca_file else None,
         proxy=settings.proxy or None,
         patience=_PATIENCE,
-    )
-
-
-def unencrypted(settings: BackendSettings, token: Token | None) -> str | None:
-    """A warning where a token would travel in the clear."""
-    url = urlsplit(settings.url)
-    if token is None or url.scheme != "http" or is_loopback(url.hostname or ""):
-        return None
-    return (
-        f"the token for {settings.url} travels unencrypted, and so does what it protects. Use https, or a tunnel: "
-        f"`ssh -N -L 8420:127.0.0.1:{url.port or 80} {url.hostname}`"
     )
 
 

@@ -78,7 +78,7 @@ def show_situation(server: AlphaCodeServer) -> None:
     shown = describe(server.backend.situation)
     server.tell("alphacode/status", shown)
     if server.session.support.server_status and not server.session.shutting_down:
-        message = f"{shown['message']}. {shown['remedy']}".rstrip()
+        message = f"{shown['message']}. {shown['remedy']}" if shown["remedy"] else shown["message"]
         health = _HEALTH[str(shown["kind"])]
         server.protocol.notify(
             "experimental/serverStatus", {"health": health, "quiescent": not shown["busy"], "message": message}

@@ -1,6 +1,7 @@
 """The user's settings as one value, from all that an editor sends. A wrong key never stops the server."""
 
 import difflib
+import re
 from collections.abc import Mapping
 
 from alphacode_lsp import records
@@ -34,7 +35,8 @@ def _refuse_secrets(section: dict[str, object], path: str = "") -> list[str]:
     complaints: list[str] = []
     for key, value in list(section.items()):
         where = f"{path}.{key}" if path else key
-        if key.replace("_", "").replace("-", "").lower() in _SECRETS:
+        has_password = isinstance(value, str) and re.match(r"[a-z]+://[^/@]*@", value) is not None
+        if has_password or key.replace("_", "").replace("-", "").lower() in _SECRETS:
             del section[key]
             complaints.append(
                 f"{where}: a secret is never read from settings, which editors log and projects share. Say it to "

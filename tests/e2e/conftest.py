@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ WRONG = RIGHT.replace("a + b", "a * b")
 SAMPLES = 16
 """All that the recording has of the problem in C++."""
 
-TIMEOUT_S = 40.0
+TIMEOUT_S = 60.0
 
 
 @dataclass
@@ -91,11 +92,18 @@ class Editor(LanguageClient):
         self.refused_edits: list[types.WorkspaceEdit] = []
         self.applied_edits: list[types.WorkspaceEdit] = []
         self.lens_refreshes = 0
+        self.statuses: list[Any] = []
+        self.server_statuses: list[Any] = []
         self.changes: list[str] = []
         self.reported_at: list[float] = []
         self.happened = asyncio.Event()
         self.encoding = "utf-16"
         register_lsp_features(self, {method: _noticed(handler) for method, handler in FEATURES.items()})
+        for method, shown in (
+            ("alphacode/status", self.statuses),
+            ("experimental/serverStatus", self.server_statuses),
+        ):
+            self.feature(method)(partial(_show_status, self, shown))
 
     # Time
 
@@ -257,6 +265,10 @@ class Editor(LanguageClient):
         assert hover is None or isinstance(hover.contents, types.MarkupContent)
         return hover.contents.value if hover else ""
 
+    def progress_texts(self) -> list[str]:
+        """What every progress display has said so far."""
+        return [value.message or "" for values in self.progress_reports.values() for value in values]
+
     # The server's process
 
     @property
@@ -310,6 +322,11 @@ def _ask(client: Editor, params: types.ShowMessageRequestParams) -> types.Messag
 
 def _apply(client: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
     return types.ApplyWorkspaceEditResult(applied=client.apply(params.edit))
+
+
+def _show_status(client: Editor, shown: list[Any], params: Any) -> None:
+    shown.append(params)
+    client.happened.set()
 
 
 def _refresh(client: Editor, params: None) -> None:

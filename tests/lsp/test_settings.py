@@ -107,6 +107,7 @@ def test_maps_of_text_and_a_number_or_a_word() -> None:
         {"backend": {"token": "hush"}},
         {"backend.api_key": "hush"},
         {"backend": {"headers": {"Authorization": "Bearer hush"}}},
+        {"backend": {"url": "https://anna:hush@gpu-box"}},
     ],
 )
 def test_a_secret_is_refused_and_not_repeated(options: object) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,6 +32,7 @@ from alphacode_server.service import JobPolicy, Jobs, Services, create_app
 from alphacode_server.service.jobs import Search
 from alphacode_server.service.journal import Journal
 from alphacode_server.service.store import MemoryStore, Store
+from tests.cutter import Cutter
 from tests.service.postgres import running_postgres
 
 CANDIDATE = RankedCandidate(
@@ -184,53 +185,6 @@ async def listening() -> AsyncIterator[Callable[[Services], Awaitable[str]]]:
             return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
         yield listen
-
-
-class Cutter:
-    """A proxy that passes on so many bytes of each answer and then cuts the connection."""
-
-    def __init__(self) -> None:
-        self.n_bytes = 1 << 30
-        self.connections = asyncio.Semaphore(0)
-        """Released once for each connection."""
-        self.handlers: set[asyncio.Task[None]] = set()
-
-    async def put_before(self, url: str) -> str:
-        """Listen on an address of its own, which it returns."""
-        target = int(url.rpartition(":")[2])
-
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self.connections.release()
-            self.handlers.add(asyncio.create_task(self._pass_on(target, reader, writer)))
-
-        self._server = await asyncio.start_server(accept, "127.0.0.1", 0)
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-
-    async def aclose(self) -> None:
-        self._server.close()
-        for handler in self.handlers:
-            handler.cancel()
-        await asyncio.gather(*self.handlers, return_exceptions=True)
-
-    async def _pass_on(self, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back, there = await asyncio.open_connection("127.0.0.1", target)
-        asking = asyncio.create_task(_pump(reader, there, 1 << 30))
-        try:
-            await _pump(back, writer, self.n_bytes)
-        finally:
-            asking.cancel()
-            await asyncio.wait([asking])
-            for stream in (there, writer):
-                stream.transport.abort()
-                with suppress(ConnectionError):
-                    await stream.wait_closed()
-
-
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, n_bytes: int) -> None:
-    while n_bytes > 0 and (chunk := await source.read(min(n_bytes, 4096))):
-        sink.write(chunk)
-        await sink.drain()
-        n_bytes -= len(chunk)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 
 from alphacode_sandbox import SandboxError
-from alphacode_server.cli import doctor, judge, model, print_config, receive, serve, solve, stress, test, token
+from alphacode_server.cli import doctor, judge, login, model, print_config, receive, serve, solve, stress, test, token
 from alphacode_server.cli import eval as evaluate
 from alphacode_server.cli.errors import (
     EXIT_FAILURE,
@@ -22,7 +22,7 @@ from alphacode_server.protocol.errors import BackendError
 from alphacode_server.samplers import SamplerError
 from alphacode_server.version import VERSION
 
-COMMANDS = (solve, test, stress, judge, receive, evaluate, serve, token, model, print_config, doctor)
+COMMANDS = (solve, test, stress, judge, receive, evaluate, serve, token, login, model, print_config, doctor)
 
 _EXPECTED = (
     UsageError, FolderError, ContestRunning, JobEndedEarly, BackendError, SamplerError, ModelError, SandboxError
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return EXIT_FAILURE
     except _EXPECTED as error:
-        print(f"alphacode: {error}", file=sys.stderr)
+        print("\n".join((f"alphacode: {error}", *getattr(error, "__notes__", ()))), file=sys.stderr)
         return exit_code_of(error)
 
 

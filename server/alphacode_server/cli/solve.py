@@ -3,6 +3,7 @@
 import argparse
 import os
 import random
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from functools import partial
@@ -40,6 +41,9 @@ from alphacode_server.protocol import (
     SolveResult,
 )
 from alphacode_server.protocol.client import BackendClient
+from alphacode_server.protocol.credentials import token_from, travels_openly
+from alphacode_server.protocol.errors import BackendError
+from alphacode_server.protocol.situation import remedy_of
 from alphacode_server.samplers import Recorder
 from alphacode_server.selection import DEFAULT_SELECTOR, SELECTORS, Recording, write_recording
 
@@ -147,12 +151,20 @@ async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[
         selector=args.selector,
         effort=args.effort,
     )
-    async with (
-        BackendClient(args.backend, token=os.environ.get("ALPHACODE_TOKEN")) as client,
-        aclosing(client.solve(request)) as events,
-    ):
-        async for event in events:
-            yield event
+    token = token_from(os.environ, args.backend)
+    if warning := travels_openly(args.backend, token.text if token else None):
+        print(f"alphacode: {warning}", file=sys.stderr)
+    try:
+        async with (
+            BackendClient(args.backend, token=token.text if token else None) as client,
+            aclosing(client.solve(request)) as events,
+        ):
+            async for event in events:
+                yield event
+    except BackendError as error:
+        if remedy := remedy_of(error, args.backend):
+            error.add_note(remedy)
+        raise
 
 
 async def _result(events: AsyncGenerator[JobEvent, None], view: SolveView) -> SolveResult:

@@ -61,7 +61,10 @@ async def run_new(args: argparse.Namespace) -> int:
             raise UsageError(str(error)) from error
         await store.add_token(record)
     print(token)
-    print("It is shown this once. Editors and `alphacode solve` read it from ALPHACODE_TOKEN.", file=sys.stderr)
+    print(
+        "It is shown this once. Whoever uses it says it to `alphacode login URL`, or sets ALPHACODE_TOKEN.",
+        file=sys.stderr,
+    )
     return EXIT_OK
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from alphacode_server.protocol.address import is_loopback
 from alphacode_server.protocol.errors import BackendError
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,17 @@ def checked(text: str, source: str) -> Token:
         what = "is empty" if not token else "has spaces, line breaks or letters beyond ASCII, so it is no token"
         raise BackendError(f"the token of {source} {what}")
     return Token(token, source)
+
+
+def travels_openly(url: str, token: str | None) -> str | None:
+    """A warning where a token can be read on its way."""
+    address = urlsplit(url)
+    if not token or address.scheme != "http" or is_loopback(address.hostname or ""):
+        return None
+    return (
+        f"the token for {url} travels unencrypted, and so does what it protects. Use https, or a tunnel: "
+        f"`ssh -N -L 8420:127.0.0.1:{address.port or 80} {address.hostname}`"
+    )
 
 
 def origin_of(url: str) -> str:

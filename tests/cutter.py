@@ -1,0 +1,55 @@
+"""Connections that break: a proxy between a client and its backend."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Cutter:
+    """A proxy that passes on so many bytes of each answer and then cuts the connection."""
+
+    def __init__(self) -> None:
+        self.n_bytes = 1 << 30
+        self.connections = asyncio.Semaphore(0)
+        """Released once for each connection."""
+        self.handlers: set[asyncio.Task[None]] = set()
+
+    async def put_before(self, url: str) -> str:
+        """Listen on an address of its own, which it returns."""
+        target = int(url.rpartition(":")[2])
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.connections.release()
+            self.handlers.add(asyncio.create_task(self._pass_on(target, reader, writer)))
+
+        self._server = await asyncio.start_server(accept, "127.0.0.1", 0)
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    def cut(self) -> None:
+        """Drop every connection there is at this moment."""
+        for handler in self.handlers:
+            handler.cancel()
+
+    async def aclose(self) -> None:
+        self._server.close()
+        self.cut()
+        await asyncio.gather(*self.handlers, return_exceptions=True)
+
+    async def _pass_on(self, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, there = await asyncio.open_connection("127.0.0.1", target)
+        asking = asyncio.create_task(_pump(reader, there, 1 << 30))
+        try:
+            await _pump(back, writer, self.n_bytes)
+        finally:
+            asking.cancel()
+            await asyncio.wait([asking])
+            for stream in (there, writer):
+                stream.transport.abort()
+                with suppress(ConnectionError):
+                    await stream.wait_closed()
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, n_bytes: int) -> None:
+    while n_bytes > 0 and (chunk := await source.read(min(n_bytes, 4096))):
+        sink.write(chunk)
+        await sink.drain()
+        n_bytes -= len(chunk)
