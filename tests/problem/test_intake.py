@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from alphacode_sandbox import language_of
-from alphacode_server.problem import parse_statement
+from alphacode_sandbox import Checker, language_of
+from alphacode_server.problem import Problem, parse_statement
 from alphacode_server.problem.association import FILES_ON_DISK, find_statement
 from alphacode_server.problem.intake import Intake, Statement, take_in
 from alphacode_server.problem.layouts.pairs import LAYOUTS, layout_of
@@ -48,12 +48,18 @@ def describe(intake: Intake) -> dict[str, Any]:
         **({"statement": problem.statement.split("\n")} if problem and has_none_of_its_own(intake) else {}),
         "url": problem.url if problem else None,
         "limits": [problem.time_limit_ms, problem.memory_limit_mb] if problem else None,
+        **({"checker": [checker.kind.value, checker.tolerance]} if (checker := checker_of(problem)) else {}),
         "examples": [[case.input, case.expected] for case in problem.examples] if problem else [],
         "cases": [f"{known.name} ({known.tool}), {known.origin.name}" for known in intake.cases],
         "conflicts": [f"{conflict.kept.name} / {conflict.other.name}" for conflict in intake.conflicts],
         "origins": list(intake.origins),
         "troubles": list(intake.troubles),
     }
+
+
+def checker_of(problem: Problem | None) -> Checker | None:
+    """None for the usual one."""
+    return problem.checker if problem and problem.checker != Checker() else None
 
 
 def has_none_of_its_own(intake: Intake) -> bool:

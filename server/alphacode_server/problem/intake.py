@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from alphacode_sandbox import Case
+from alphacode_sandbox import Case, CheckerProgram
 from alphacode_server.problem.association import Files, holds_one_problem, problem_folder_of
+from alphacode_server.problem.case_files import FolderError
 from alphacode_server.problem.companion import Payload, PayloadError, read_payload
 from alphacode_server.problem.known_cases import Conflict, KnownCase, KnownCases, distinct_cases
 from alphacode_server.problem.layouts.cph import find_moved_probs, find_prob
 from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
 from alphacode_server.problem.model import Finding, ParsedStatement, Problem
+from alphacode_server.problem.package import SETTINGS, UNSTATED, read_package
 from alphacode_server.problem.statement_file import examples_as_markdown
+from alphacode_server.problem.validator_flags import checker_of
 
 STORED = ".alphacode"
 """The folder beside a source where what Competitive Companion sent is kept, as `<stem>.json`."""
@@ -67,6 +70,7 @@ def take_in(
     problem = statement.parsed.problem if statement else _without_statement(source, facts)
     for fact in facts:
         problem = fact.added_to(problem)
+    problem = _with_settings(problem, statement.path if statement else source, troubles)
     return Intake(
         problem=replace(problem, statement=_with_examples(problem, known.examples), examples=known.examples),
         findings=_remaining(statement.parsed.findings, known) if statement else (),
@@ -74,6 +78,32 @@ def take_in(
         conflicts=known.conflicts,
         origins=tuple(fact.origin for fact in facts),
         troubles=tuple(troubles),
+    )
+
+
+def _with_settings(problem: Problem, path: Path, troubles: list[str]) -> Problem:
+    """What the settings of a Kattis package, or of another problem folder, say beyond the statement."""
+    folder = problem_folder_of(path)
+    if not any((folder / name).is_file() for name in SETTINGS):
+        return problem
+    try:
+        package = read_package(folder)
+    except FolderError as error:
+        troubles.append(str(error))
+        return problem
+    checker = package.checker
+    if isinstance(checker, CheckerProgram):
+        troubles.append(
+            f"{folder.name} checks answers by a program of its own; here they are compared with the expected"
+        )
+    time_ms, memory_mb = round(package.limits.time_s * 1000), package.limits.memory_mb
+    return replace(
+        problem,
+        title=problem.title if problem.statement.startswith(f"# {problem.title}") else package.title,
+        time_limit_ms=problem.time_limit_ms or (None if package.limits.time_s == UNSTATED.time_s else time_ms),
+        memory_limit_mb=problem.memory_limit_mb or (None if memory_mb == UNSTATED.memory_mb else memory_mb),
+        checker=problem.checker if isinstance(checker, CheckerProgram) or checker == checker_of("") else checker,
+        interactive=problem.interactive or package.is_interactive,
     )
 
 

@@ -77,7 +77,7 @@ def _tidy(text: str) -> str:
 
 
 def _section(level: int, name: str) -> str:
-    return f"\n\n{'#' * level} {' '.join(name.split())}\n\n"
+    return f"\n\n{'#' * level} {' '.join(name.split())}\n\n" if name.strip() else ""
 
 
 def _code(text: str) -> str:
@@ -118,20 +118,23 @@ def _verb(node: Any) -> str:
 
 
 def _verbatim(node: Any) -> str:
-    return f"\n\n{fence('', node.nodeargd.verbatim_text.strip(chr(10)))}\n"
+    name = node.environmentname
+    text = node.latex_verbatim().removeprefix(f"\\begin{{{name}}}").removesuffix(f"\\end{{{name}}}")
+    return f"\n\n{fence('', _OPTIONS.sub('', text).strip(chr(10)))}\n"
 
 
 def _items(node: Any, l2tobj: Any) -> str:
     """A list. What stands between two items belongs to the first."""
-    items: list[list[Any]] = []
+    items: list[tuple[str, list[Any]]] = []
     for child in node.nodelist:
         if child.isNodeType(latexwalker.LatexMacroNode) and child.macroname == "item":
-            items.append([])
+            mark = f"{len(items) + 1}." if node.environmentname == "enumerate" else "-"
+            own = child.nodeargd.argnlist[0] if child.nodeargd and child.nodeargd.argnlist else None
+            items.append((f"{mark} {l2tobj.nodelist_to_text([own]).strip()}" if own else mark, []))
         elif items:
-            items[-1].append(child)
-    marks = (f"{n}." if node.environmentname == "enumerate" else "-" for n in range(1, len(items) + 1))
-    texts = (re.sub(r"\s*\n\s*\n\s*", " ", l2tobj.nodelist_to_text(item)).strip() for item in items)
-    return "\n\n" + "\n".join(f"{mark} {text}" for mark, text in zip(marks, texts, strict=True)) + "\n\n"
+            items[-1][1].append(child)
+    texts = (re.sub(r"\s*\n\s*\n\s*", " ", l2tobj.nodelist_to_text(item)).strip() for _, item in items)
+    return "\n\n" + "\n".join(f"{mark} {text}" for (mark, _), text in zip(items, texts, strict=True)) + "\n\n"
 
 
 def _table(node: Any, l2tobj: Any) -> str:
@@ -143,9 +146,10 @@ def _display(node: Any) -> str:
     return f"\n\n$$\n{node.latex_verbatim().strip()}\n$$\n\n"
 
 
+_OPTIONS = re.compile(r"\A[ \t]*\[[^\[\]]*\]")
 _LAYOUT = (
     "label", "vspace", "hspace", "hline", "clearpage", "noindent", "lstinputlisting", "lstset", "lstdefinestyle",
-    "nextsample", "remainingsamples",
+    "nextsample", "remainingsamples", "cline", "setlength",
 )  # fmt: skip
 _M, _E = latex2text.MacroTextSpec, latex2text.EnvironmentTextSpec
 _DISPLAYED = ("equation", "equation*", "align", "align*", "gather", "gather*", "displaymath", "multline", "eqnarray")
@@ -155,7 +159,8 @@ def _grammar() -> Any:
     """How many arguments there are: problemtools' commands, and what the parser does not know of LaTeX's own."""
     grammar = latexwalker.get_default_latex_context_db()
     macros = (
-        ("problemname", "{"), ("illustration", "{{{"), ("nextsample", "{"),
+        ("problemname", "{"), ("illustration", "{{{"), ("nextsample", "{"), ("cline", "{"), ("setlength", "{{"),
+        ("multicolumn", "{{{"),
         ("section", "*[{"), ("subsection", "*[{"), ("caption", "[{"),
         ("lstinputlisting", "[{"), ("lstset", "{"), ("lstdefinestyle", "{{"),
     )  # fmt: skip
@@ -182,6 +187,7 @@ def _renderer() -> Any:
             _M("href", simplify_repl=_argument(1)),
             _M("footnote", simplify_repl=_footnote),
             _M("caption", simplify_repl=_argument(1)),
+            _M("multicolumn", simplify_repl=_argument(2)),
             _M("illustration", simplify_repl="\n\n[image]\n\n"),
             _M("includegraphics", simplify_repl="\n\n[image]\n\n"),
             _M("\\", simplify_repl=_ROW_END),

@@ -62,7 +62,11 @@ def _readable(text: str) -> list[str]:
 _BLANKS = str.maketrans(
     dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f", " ") | dict.fromkeys("\ufeff\u200b\u2060")
 )
-_INTERACTIVE = re.compile(r"\bthis is an interactive (?:problem|task)\b", re.IGNORECASE)
+_INTERACTIVE = re.compile(
+    r"\bthis (?:is an interactive (?:problem|task)|(?:problem|task) is interactive)\b"
+    r"|^(?:#{1,6} )?Interaction(?: protocol)?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 _NO_EXAMPLES = Finding(
     "no-examples",

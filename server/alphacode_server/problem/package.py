@@ -20,6 +20,7 @@ UNSTATED = Limits(time_s=5.0, memory_mb=2048, output_kb=8192)
 """Where a package is silent. Memory and output are Kattis' own; time, which Kattis derives from the slowest accepted
 program on its own machine, is a generous stand-in for that."""
 
+SETTINGS = ("problem.json", "problem.yaml")
 STATEMENTS = ("problem.md", "statement.md")
 _VALIDATORS = ("output_validators", "output_validator")
 

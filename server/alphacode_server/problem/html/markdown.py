@@ -8,7 +8,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from alphacode_server.problem.statement_file import fence
 
 STREAM = "data-stream"
-"""The attribute of a `pre` that is known for an example's input or output: `input1`."""
+"""The attribute of an element that is known for an example's input or output: `input1`."""
 
 _HOLDS_BLOCKS = "data-holds-blocks"
 """Set on elements that cannot be part of a line."""
@@ -72,8 +72,8 @@ def _is_block(tag: Tag) -> bool:
 
 
 def _block(tag: Tag) -> Iterator[str]:
-    if tag.name == "pre":
-        yield _preformatted(tag)
+    if tag.name == "pre" or STREAM in tag.attrs:
+        yield fence(str(tag.get(STREAM, "")), _data(tag)).rstrip("\n")
     elif tag.name in _HEADINGS or (_TITLES & set(tag.get_attribute_list("class")) and _HOLDS_BLOCKS not in tag.attrs):
         heading = line_of(tag)
         if heading:
@@ -86,24 +86,24 @@ def _block(tag: Tag) -> Iterator[str]:
         yield from _blocks(tag)
 
 
-def _preformatted(pre: Tag) -> str:
-    text = _lines(pre)
-    name = str(pre.get(STREAM, ""))
-    return fence(name, text).rstrip("\n")
-
-
-def _lines(pre: Tag) -> str:
-    """What a browser shows: without the line end right after the tag, and with one for each element on a line."""
+def _data(tag: Tag) -> str:
+    """The text as a browser shows it: without the line end right after the tag, and with one for each block in it."""
+    is_preformatted = tag.name == "pre"
     parts: list[str] = []
-    for node in pre.descendants:
+    for node in tag.descendants:
         if isinstance(node, NavigableString):
-            parts.append(str(node))
+            parts.append(str(node) if is_preformatted else _SPACE.sub(" ", str(node)))
         elif isinstance(node, Tag) and (node.name == "br" or (node.name == "div" and parts)):
             parts.append("\n")
-    text = "".join(parts).replace("\u00a0", " ").removeprefix("\n")
-    # The closing tag may stand on a line of its own, indented.
-    head, end, tail = text.rpartition("\n")
-    return head + end + (tail if tail.strip() or not head else "")
+    text = "".join(parts).replace("\u00a0", " ")
+    if not is_preformatted:
+        lines = "\n".join(line.strip() for line in text.split("\n")).strip("\n")
+        return f"{lines}\n" if lines else ""
+    # The closing tag may stand on a line of its own, indented, and then blank lines before it mean nothing.
+    head, end, tail = text.removeprefix("\n").rpartition("\n")
+    if tail.strip() or not end:
+        return head + end + tail
+    return f"{head.rstrip()}\n" if tail else head + end
 
 
 def _items(node: Tag) -> Iterator[str]:

@@ -5,13 +5,13 @@ judges everything counts, and examples are found by their labels, as in a text t
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
-from alphacode_server.problem.html.markdown import STREAM, line_of, markdown_of
+from alphacode_server.problem.html.examples import Holder, name_examples
+from alphacode_server.problem.html.markdown import line_of, markdown_of
 from alphacode_server.problem.html.math import write_math_as_tex
 from alphacode_server.problem.limits import find_memory_limit_mb, find_time_limit_ms
 from alphacode_server.problem.statement_file import front_matter
@@ -32,19 +32,16 @@ class _Site:
 
     statement: str
     title: str
-    example: str = ""
-    """What holds examples and nothing else."""
-    input: str = ""
-    output: str = ""
+    examples: Holder | None = None
     left_out: str = ""
     """Parts of the statement that are read otherwise."""
 
 
 _SITES = (
-    _Site(".problem-statement", ".header .title", ".sample-test", ".input pre", ".output pre", ".header"),
+    _Site(".problem-statement", ".header .title", Holder(".sample-test", ".input pre", ".output pre"), ".header"),
     _Site("#task-statement", "span.h2, title"),
-    _Site(".problembody", "h1", "table.sample", "td:nth-of-type(1) pre", "td:nth-of-type(2) pre"),
-    _Site("body", "h1, title", ".sampleio-wrapper", ".sample-input pre", ".sample-output pre"),
+    _Site(".problembody", "h1"),
+    _Site("body", "h1, title", Holder(".sampleio-wrapper", ".sample-input pre", ".sample-output pre")),
 )
 
 
@@ -73,7 +70,7 @@ def _read(soup: BeautifulSoup, html: str) -> Page:
     write_math_as_tex(statement)
     for part in statement.select(site.left_out) if site.left_out else ():
         part.clear()
-    _name_examples(statement, site)
+    name_examples(statement, site.examples)
     return Page(f"{facts}\n{markdown_of(statement)}\n", len(statements))
 
 
@@ -117,21 +114,3 @@ def _address(soup: BeautifulSoup, html: str) -> str | None:
         if re.fullmatch(r"https?://\S+", address):
             return address
     return None
-
-
-def _name_examples(statement: Tag, site: _Site) -> None:
-    """Reduce what holds examples to their texts, each marked with its stream and number."""
-    number = 0
-    for holder in statement.select(site.example) if site.example else ():
-        texts: list[Tag] = []
-        for pair in _pairs(holder, site):
-            number += 1
-            for stream, text in zip(("input", "output"), pair, strict=True):
-                text[STREAM] = f"{stream}{number}"
-                texts.append(text)
-        if texts:
-            holder.replace_with(*texts)
-
-
-def _pairs(holder: Tag, site: _Site) -> Iterator[tuple[Tag, Tag]]:
-    return zip(holder.select(site.input), holder.select(site.output), strict=False)
