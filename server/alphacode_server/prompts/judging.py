@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from alphacode_sandbox import Program, RunResult, Verdict
 from alphacode_server.problem import Problem
+from alphacode_server.prompts.block import block
 from alphacode_server.prompts.prompt import FENCE, Prompt
 from alphacode_server.prompts.solving import DIALECTS, SYSTEM
 from alphacode_server.prompts.statement import statement_of
 
 JUDGE_LABELS = ("yes", "no")
 DUEL_LABELS = ("A", "B")
-
-MAX_SHOWN_CHARS = 500
-"""Of an input or an output; what is longer is cut, and the prompt says so."""
 
 _ENDINGS = {
     Verdict.TLE: "(ran out of time)",
@@ -40,7 +38,7 @@ def judge_prompt(problem: Problem, program: Program, runs: Sequence[Run] = ()) -
     dialect = DIALECTS.get(program.language)
     title, fence = (dialect.title, dialect.fence) if dialect else (program.language, program.language)
     code = f"{FENCE}{fence}\n{program.code.strip()}\n{FENCE}"
-    shown = "".join(f"\n\nInput:\n{_block(run.input)}\nIt prints:\n{_ending(run.result)}" for run in runs)
+    shown = "".join(f"\n\nInput:\n{block(run.input)}\nIt prints:\n{_ending(run.result)}" for run in runs)
     request = (
         "Is this program a correct solution of the problem above, right on every valid input and fast enough? "
         "Answer yes or no."
@@ -52,7 +50,7 @@ def duel_prompt(problem: Problem, text: str, first: RunResult, second: RunResult
     """Asks which of two outputs for one input is right; `DUEL_LABELS` stand for them in this order."""
     a, b = DUEL_LABELS
     shown = (
-        f"Two programs were run on this input:\n{_block(text)}\n\n"
+        f"Two programs were run on this input:\n{block(text)}\n\n"
         f"Output {a}:\n{_ending(first)}\n\nOutput {b}:\n{_ending(second)}"
     )
     request = f"Which output is right for this input? Answer {a} or {b}."
@@ -62,11 +60,4 @@ def duel_prompt(problem: Problem, text: str, first: RunResult, second: RunResult
 def _ending(result: RunResult) -> str:
     if result.verdict is not Verdict.RUN:
         return _ENDINGS.get(result.verdict, _CRASHED)
-    return _block(result.stdout) if result.stdout.strip() else "(nothing)"
-
-
-def _block(text: str) -> str:
-    text = text.strip().replace(FENCE, "")
-    if len(text) > MAX_SHOWN_CHARS:
-        text = f"{text[:MAX_SHOWN_CHARS]}\n[... {len(text) - MAX_SHOWN_CHARS} characters left out ...]"
-    return f"{FENCE}\n{text}\n{FENCE}"
+    return block(result.stdout) if result.stdout.strip() else "(nothing)"

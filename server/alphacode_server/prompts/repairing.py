@@ -2,12 +2,10 @@
 
 from alphacode_sandbox import Case, CaseResult, Program, Verdict
 from alphacode_server.problem import Problem
+from alphacode_server.prompts.block import block
 from alphacode_server.prompts.prompt import FENCE, Prompt
 from alphacode_server.prompts.solving import DIALECTS, SYSTEM
 from alphacode_server.prompts.statement import statement_of
-
-MAX_SHOWN_CHARS = 600
-"""Of an input, an output or an error."""
 
 _FAILURES = {
     Verdict.WA: "it prints something else",
@@ -26,20 +24,12 @@ def repair_prompt(problem: Problem, program: Program, example: Case, result: Cas
     request = "\n\n".join(
         [
             f"The following {dialect.title} program is wrong.\n\n{code}",
-            f"For this input {failure}.\n\n{_block(example.input)}",
-            f"Expected output:\n\n{_block(example.expected or '')}",
-            f"Its output:\n\n{_block(result.run.stdout)}",
-            *([f"Its error:\n\n{_block(result.run.stderr, end=True)}"] if result.run.stderr.strip() else []),
+            f"For this input {failure}.\n\n{block(example.input)}",
+            f"Expected output:\n\n{block(example.expected or '')}",
+            f"Its output:\n\n{block(result.run.stdout)}",
+            *([f"Its error:\n\n{block(result.run.stderr, keeps_end=True)}"] if result.run.stderr.strip() else []),
             "Find the mistake and write the whole program anew, right on every valid input. Reply with one code block "
             "only.",
         ]
     )
     return Prompt(SYSTEM, f"{statement_of(problem)}\n\n{request}", f"{FENCE}{dialect.fence}\n", stop=(FENCE,))
-
-
-def _block(text: str, *, end: bool = False) -> str:
-    """Fenced, and cut where it is long: of an error the end is worth most."""
-    text = text.strip().replace(FENCE, "")
-    if len(text) > MAX_SHOWN_CHARS:
-        text = f"[...]\n{text[-MAX_SHOWN_CHARS:]}" if end else f"{text[:MAX_SHOWN_CHARS]}\n[...]"
-    return f"{FENCE}\n{text}\n{FENCE}"
