@@ -46,6 +46,8 @@ class SolveArguments:
     language: Literal["auto", "cpp", "python", "both"] | None = None
     timeout_ms: int | None = field(default=None, metadata={records.AT_LEAST: 1})
     seed: int | None = None
+    strategy: str | None = None
+    """A name of the backend's; None is the setting's."""
 
 
 def register(server: AlphaCodeServer) -> None:
@@ -101,6 +103,7 @@ def request_of(search: Search, asked: SolveArguments, settings: SolveSettings) -
         sampling=SamplingBody(n=search.samples, seed=asked.seed),
         return_=ReturnBody(candidates=settings.max_candidates),
         budget=BudgetBody(wall_ms=asked.timeout_ms or settings.timeout_ms),
+        strategy=asked.strategy or settings.strategy,
         selector=None if settings.selector == "auto" else settings.selector,
         effort=settings.effort,
         detach=search.outlives_editor,

@@ -41,7 +41,7 @@ class SolveSettings:
         "auto", "What to write programs in. `auto` is the language of the file."
     )
     max_candidates: int = resource(10, "How many ranked programs to show.", at_least=1, at_most=10)
-    strategy: Literal["alphacode2", "alphacode", "alphacodium", "direct"] = resource(
+    strategy: Literal["alphacode2", "alphacode", "alphacodium", "hybrid", "direct"] = resource(
         "alphacode2", "How programs are found: the method of AlphaCode 2, one of its kin, or one `direct` answer."
     )
     selector: Literal[

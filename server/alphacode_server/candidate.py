@@ -1,8 +1,19 @@
 """A candidate on its way through the search: how it was drawn, what it is, how it did on the examples."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from alphacode_sandbox import Judgement, Program
+
+
+class Header(StrEnum):
+    """Where a prompt has the metadata of its hand."""
+
+    LAST = "last"
+    """After the statement, which an engine's cache then holds for all samples of a problem."""
+    FIRST = "first"
+    """Before it, as AlphaCode (2022) was trained."""
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,7 @@ class Hand:
     n: int = 1
     """How many children to draw from this prompt. An engine that shares a prompt's prefix wants more than one."""
     seed: int | None = None
+    header: Header = Header.LAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,13 @@ _MAIN = re.compile(r"\bmain\s*\(")
 _INCLUDE = re.compile(r"^\s*#\s*include\b", re.MULTILINE)
 
 _FENCE_NAMES = {
-    "cpp": {"", "cpp", "c++", "cxx", "cc", "c", "cpp17", "c++17"},
+    "cpp": {"", "cpp", "c++", "cxx", "cc", "c", "cpp17", "c++17", "c++20", "c++23"},
     "python": {"", "python", "py", "python3", "py3"},
+    "rust": {"", "rust", "rs"},
+    "go": {"", "go", "golang"},
+    "kotlin": {"", "kotlin", "kt"},
 }
+_VERSION_OF = {"cpp20": "cpp", "cpp23": "cpp", "pypy": "python"}
 
 
 def extract_code(text: str, prompt: Prompt, language: str) -> str | None:
@@ -21,6 +25,7 @@ def extract_code(text: str, prompt: Prompt, language: str) -> str | None:
     Understands a reply that goes on after our opening, and one that holds a whole fenced block, as chat endpoints give.
     None when there is no program, or only one in another language.
     """
+    language = _VERSION_OF.get(language, language)
     reply = _THINKING.sub("", text.replace("\r\n", "\n"))
     fences = list(_FENCE.finditer(reply))
     if not fences:

@@ -82,6 +82,28 @@ def test_a_data_set_is_measured(alphacode: Alphacode, arguments: list[str], tmp_
     assert fours["seed"] != never["seed"]
 
 
+def test_strategies_are_measured_side_by_side(alphacode: Alphacode, arguments: list[str], tmp_path: Path) -> None:
+    names = ["alphacode2", "alphacode", "direct"]
+    code, out, _ = alphacode(*arguments, "--strategy", ",".join(names), "--json")
+    assert code == 0
+    runs = json.loads(out)["strategies"]
+    assert [run["name"] for run in runs] == names
+    assert [[*run["curves"][0]["at"]] for run in runs] == [["4"], ["4"], ["1"]]
+    assert [run["curves"][1]["at"] for run in runs] == [{"4": 50.0}, {"4": 50.0}, {"1": 0.0}]
+    assert runs[1]["curves"][1]["interval"]["4"] == [0, 100]
+    assert [(run["costs"]["written"], run["costs"]["calls"]) for run in runs] == [(80, 8), (80, 8), (20, 2)]
+    assert (tmp_path / "run" / "alphacode" / "log.jsonl").is_file()
+
+    code, out, err = alphacode(*arguments, "--strategy", ",".join(names))
+    assert code == 0
+    assert "2 of 2 problems are measured already" in err
+    table = [line.split() for line in out.splitlines()]
+    assert table[0] == ["strategy", "k", "1@k", "10@k", "pass@k", "tokens", "calls", "seconds"]
+    assert [(line[0], line[1], *line[-3:-1]) for line in table[1:4]] == [
+        ("alphacode2", "4", "80", "8"), ("alphacode", "4", "80", "8"), ("direct", "1", "20", "2"),
+    ]  # fmt: skip
+
+
 def test_what_a_run_leaves_is_a_pool(alphacode: Alphacode, arguments: list[str], tmp_path: Path) -> None:
     assert alphacode(*arguments)[0] == 0
     code, out, _ = alphacode("eval", "pool", tmp_path / "run", "--selector", "oracle", "--json")

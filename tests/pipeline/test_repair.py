@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from alphacode_sandbox import Case, Judge, Program
 from alphacode_server.candidate import Hand, Sample
-from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.pipeline import SolveOptions
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import Prompt
 from alphacode_server.protocol import JobCompleted, SolveResult
 from alphacode_server.samplers import Completion, Decoding
+from alphacode_server.strategies import STRATEGIES
 
 PROBLEM = Problem("Fours", "Is n a multiple of 4?", (Case("8\n", "YES\n"), Case("6\n", "NO\n")))
 RIGHT = "print('YES' if int(input()) % 4 == 0 else 'NO')\n"
@@ -60,8 +61,10 @@ class Mender:
         pass
 
 
-async def solution(mender: Mender, judge: Judge, options: SolveOptions = OPTIONS) -> SolveResult:
-    async with aclosing(solve(PROBLEM, options, mender, judge)) as events:
+async def solution(
+    mender: Mender, judge: Judge, options: SolveOptions = OPTIONS, strategy: str = "alphacode2"
+) -> SolveResult:
+    async with aclosing(STRATEGIES[strategy].search(PROBLEM, options, mender, judge)) as events:
         last = [event async for event in events][-1]
     assert isinstance(last, JobCompleted)
     return last.result
@@ -112,6 +115,17 @@ async def test_where_something_passes_all_is_sampled(judge: Judge) -> None:
     mender = Mender([EVEN, RIGHT] * 8, lambda prompt: RIGHT)
     result = await solution(mender, judge)
     assert (result.counts.sampled, mender.asked) == (16, [])
+
+
+async def test_the_hybrid_mends_near_misses_even_where_something_passes(judge: Judge) -> None:
+    mender = Mender([EVEN, CRASH] * 8, lambda prompt: RIGHT)
+    result = await solution(mender, judge, replace(OPTIONS, n_samples=16), "hybrid")
+    assert len(mender.asked) == 4, "of two kinds of near misses, in two rounds"
+    assert (result.counts.sampled, result.counts.passing) == (16, 4), "a quarter of the budget"
+    lucky = "print({'8': 'YES', '6': 'NO'}.get(input().strip(), 'NO'))\n"
+    mender = Mender([lucky, EVEN] * 8, lambda prompt: RIGHT)
+    result = await solution(mender, judge, replace(OPTIONS, n_samples=16), "hybrid")
+    assert {candidate.code for candidate in result.candidates} == {lucky, RIGHT}
 
 
 async def test_a_search_can_go_without(judge: Judge) -> None:

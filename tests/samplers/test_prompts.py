@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from alphacode_sandbox import Case, CaseResult, Program, RunResult, Verdict
-from alphacode_server.candidate import Hand
+from alphacode_sandbox import LANGUAGES, Case, CaseResult, Program, RunResult, Verdict
+from alphacode_server.candidate import Hand, Header
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import (
     DUEL_LABELS,
@@ -42,6 +42,27 @@ def test_what_differs_between_samples_comes_after_the_statement(style: PromptSty
     assert PROBLEM.statement.strip() in shared_prefix(one, other)
     assert "RATING: 800\nTAGS: math\nLANGUAGE: Python 3" in one
     assert "RATING: 3500\nTAGS: trees,dp\nLANGUAGE: Python 3" in other
+
+
+def test_alphacode_was_trained_with_the_metadata_first() -> None:
+    prompt = solve_prompt(PROBLEM, replace(hand("cpp"), header=Header.FIRST), PromptStyle.CHATML)
+    header = "RATING: 1200\nTAGS: dp,greedy\nLANGUAGE IS cpp\nCORRECT SOLUTION\n"
+    assert prompt.user.startswith(header + PROBLEM.statement.strip())
+    prompt = solve_prompt(PROBLEM, replace(hand(), header=Header.FIRST), PromptStyle.CHATML)
+    assert "\nLANGUAGE IS python3\n" in prompt.user
+
+
+def test_a_program_can_be_asked_for_without_metadata() -> None:
+    user = solve_prompt(PROBLEM, replace(hand(), header=Header.NONE), PromptStyle.CHATML).user
+    assert "RATING" not in user
+    assert "TAGS" not in user
+    assert user.endswith("LANGUAGE: Python 3")
+
+
+@pytest.mark.parametrize("style", [PromptStyle.CHATML, PromptStyle.FEW_SHOT])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_a_prompt_for_every_language_of_the_sandbox(language: str, style: PromptStyle) -> None:
+    assert solve_prompt(PROBLEM, hand(language), style).opening.startswith("```")
 
 
 def test_all_prompts_of_a_problem_share_system_line_and_statement() -> None:
@@ -109,7 +130,7 @@ def test_few_shot_prompts_show_three_solved_problems_in_the_language_asked_for()
 
 
 def test_an_unknown_language_is_named() -> None:
-    with pytest.raises(ValueError, match="'cobol'; known: cpp, python"):
+    with pytest.raises(ValueError, match=r"'cobol'; known: cpp, .*python"):
         solve_prompt(PROBLEM, hand("cobol"), PromptStyle.CHATML)
 
 

@@ -77,6 +77,20 @@ async def test_a_solve_over_http_ends_with_ranked_programs(
     assert (snapshot.status, snapshot.candidates, snapshot.counts) == ("completed", result.candidates, result.counts)
 
 
+async def test_a_client_may_ask_for_another_strategy(
+    recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
+) -> None:
+    request = replace(request_body, language="python", strategy="direct", sampling=SamplingBody(n=64, seed=1))
+    async with BackendClient(await listening(await recorded([RIGHT] * 64))) as client:
+        events = [event async for event in client.solve(request)]
+    first, last = events[0], events[-1]
+    assert isinstance(first, JobAccepted)
+    assert isinstance(last, JobCompleted)
+    assert (first.samples, last.result.counts.sampled) == (1, 1)
+    assert last.result.cost is not None
+    assert last.result.cost.calls == 1
+
+
 async def test_a_client_may_ask_for_all_samples(
     recorded: Callable[..., Awaitable[Services]], listening: Listen, request_body: SolveRequest
 ) -> None:

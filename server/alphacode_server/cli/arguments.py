@@ -21,8 +21,20 @@ else:
 
 def add_search_arguments(parser: argparse.ArgumentParser) -> None:
     """What a user chooses about a search, whatever it is for."""
-    parser.add_argument("--language", choices=[*BOTH, "both"], default="both", help="default: both, C++ and Python")
+    parser.add_argument(
+        "--language",
+        choices=[*LANGUAGES, "both"],
+        default="both",
+        metavar="NAME",
+        help=f"what programs are written in: {', '.join(LANGUAGES)}, or both, which is C++ and Python and the default",
+    )
     parser.add_argument("--time", type=positive_float, metavar="S", help="seconds for the whole search of a problem")
+    parser.add_argument(
+        "--tokens",
+        type=positive_int,
+        metavar="N",
+        help="that the model may write for a problem, in all stages together",
+    )
     parser.add_argument("--seed", type=int, metavar="N", help="default: drawn at random and reported")
     parser.add_argument(
         "--effort",

@@ -130,7 +130,8 @@ def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> 
     console.print(f"{_counts(result.counts)}. {seconds}.", style="dim")
     for sentence in sentences(result.outlook, result.counts) if result.outlook else ():
         console.print(f"{sentence}.", style="dim")
-    console.print(f"model {escape(result.model)}, seed {result.seed}, sandbox {result.isolation}", style="dim")
+    cost = f", {result.cost.calls:,} calls, {result.cost.tokens:,} tokens" if result.cost else ""
+    console.print(f"model {escape(result.model)}{cost}, seed {result.seed}, sandbox {result.isolation}", style="dim")
     if check.verdicts:
         right = [str(rank) for rank, verdict in check.verdicts.items() if verdict is Verdict.AC]
         found = f"right: rank {', '.join(right)}" if right else "none of the ranks is right"

@@ -5,6 +5,7 @@ import argparse
 from alphacode_server.cli.arguments import positive_int
 from alphacode_server.evaluation import ORACLE
 from alphacode_server.selection import SELECTORS
+from alphacode_server.strategies import STRATEGIES
 
 NAMES = (*SELECTORS, ORACLE)
 
@@ -16,6 +17,17 @@ def selector_names(text: str) -> tuple[str, ...]:
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise argparse.ArgumentTypeError(f"no selector {', '.join(map(repr, unknown))}: there are {', '.join(NAMES)}")
+    return names
+
+
+def strategy_names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    if "all" in names:
+        return (*STRATEGIES,)
+    unknown = [name for name in names if name not in STRATEGIES]
+    if unknown:
+        there_are = ", ".join(STRATEGIES)
+        raise argparse.ArgumentTypeError(f"no strategy {', '.join(map(repr, unknown))}: there are {there_are}")
     return names
 
 

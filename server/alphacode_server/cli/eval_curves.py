@@ -27,18 +27,18 @@ def print_curves(
     for place, curve in enumerate(curves):
         is_first = place == 0 or curves[place - 1].name != curve.name
         name = {PASS: curve.paper}.get(curve.name, curve.name) if is_first else ""
-        table.add_row(name, label_of(curve), *(_percent(curve.at[k], len(measured)) for k in columns))
+        table.add_row(name, label_of(curve), *(rate_text(curve.at[k], len(measured)) for k in columns))
     console = make_console()
     console.print(table)
     console.print(
-        f"{_problems(len(measured))}; per cent solved by so many picks out of k samples, with 95 % intervals by a "
+        f"{problems_of(len(measured))}; per cent solved by so many picks out of k samples, with 95 % intervals by a "
         "bootstrap over problems",
         style="dim",
     )
     few = [one for one in measured if one.samples < max(curves[0].at)]
     if few:
-        console.print(f"{_problems(len(few))} had fewer samples, and count with those they had", style="dim")
-    costs = _costs(measured)
+        console.print(f"{problems_of(len(few))} had fewer samples, and count with those they had", style="dim")
+    costs = costs_of(measured)
     console.print(
         f"{costs['samples']:,} samples, {costs['tokens']:,} tokens, {costs['seconds']:,.0f} s on the wall, "
         f"{costs['cpu_s']:,.0f} s of processors; model {measured[0].model}, seed {settings.seed}",
@@ -64,8 +64,8 @@ def curves_report(
             "settings": to_json(settings),
             "problems": len(measured),
             "left_out": dict(left_out),
-            "curves": [_curve_report(curve) for curve in curves],
-            "costs": _costs(measured),
+            "curves": [curve_report(curve) for curve in curves],
+            "costs": costs_of(measured),
             "plot": str(plot) if plot else None,
         },
         indent=2,
@@ -78,7 +78,7 @@ def label_of(curve: Curve) -> str:
     return "pass@k" if curve.n_picks is None else f"{curve.n_picks}@k"
 
 
-def _curve_report(curve: Curve) -> dict[str, object]:
+def curve_report(curve: Curve) -> dict[str, object]:
     return {
         "name": curve.name,
         "paper": curve.paper,
@@ -88,11 +88,13 @@ def _curve_report(curve: Curve) -> dict[str, object]:
     }
 
 
-def _costs(measured: Sequence[Measurement]) -> dict[str, float]:
-    """Of all problems together; tokens are those of the samples."""
+def costs_of(measured: Sequence[Measurement]) -> dict[str, float]:
+    """Of all problems together; tokens are those of the samples, and written those of all stages."""
     return {
         "samples": sum(one.samples for one in measured),
         "tokens": sum(one.tokens for one in measured),
+        "written": sum(one.cost.tokens for one in measured if one.cost),
+        "calls": sum(one.cost.calls for one in measured if one.cost),
         "seconds": round(sum(one.seconds["total"] for one in measured), 1),
         "cpu_s": round(sum(sum(one.cpu_s.values()) for one in measured), 1),
     }
@@ -103,11 +105,11 @@ def _some(ks: list[int]) -> list[int]:
     return ks[::-2][:MAX_COLUMNS][::-1]
 
 
-def _percent(rate: Rate, n_problems: int) -> str:
+def rate_text(rate: Rate, n_problems: int) -> str:
     """One problem has no interval."""
     low, high = rate.interval
     return f"{rate.mean:.1f} [{low:.0f}, {high:.0f}]" if n_problems > 1 else f"{rate.mean:.1f}"
 
 
-def _problems(n: int) -> str:
+def problems_of(n: int) -> str:
     return f"{n} problem" if n == 1 else f"{n} problems"

@@ -2,6 +2,7 @@
 
 import argparse
 import random
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +19,18 @@ from alphacode_server.cli.arguments import (
 )
 from alphacode_server.cli.contest import check_contest
 from alphacode_server.cli.errors import EXIT_OK, UsageError
-from alphacode_server.cli.eval_arguments import NAMES, numbers, selector_names
+from alphacode_server.cli.eval_arguments import NAMES, numbers, selector_names, strategy_names
 from alphacode_server.cli.eval_curves import curves_report, print_curves
 from alphacode_server.cli.eval_plot import SUFFIXES, draw
 from alphacode_server.cli.eval_progress import RunView
+from alphacode_server.cli.eval_strategies import Measured, print_strategies, strategies_report
 from alphacode_server.evaluation import (
     RANDOM,
     DatasetError,
+    Measurement,
     RunError,
     RunFolder,
+    Sampled,
     Settings,
     curves,
     default_ks,
@@ -37,6 +41,7 @@ from alphacode_server.evaluation import (
     settings_in,
 )
 from alphacode_server.selection import DEFAULT_SELECTOR
+from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES
 
 COMPARED = (DEFAULT_SELECTOR, "alphacode2", "size", RANDOM)
 
@@ -52,6 +57,9 @@ def add_to(actions: Subparsers) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--limit", type=positive_int, metavar="N", help="only the first N problems")
     which.add_argument("--only", nargs="+", metavar="NAME", help="only these problems")
+    parser.add_argument("--strategy", type=strategy_names, default=(DEFAULT_STRATEGY,), metavar="NAME,...", help="how "
+                        f"programs are found: {', '.join(STRATEGIES)} or all, default: {DEFAULT_STRATEGY}; of several "
+                        "each has its folder in DIR, and they are shown side by side")  # fmt: skip
     parser.add_argument("--selector", type=selector_names, default=COMPARED, metavar="NAME,...", help="to be compared: "
                         f"{', '.join(NAMES)} or all; default: {','.join(COMPARED)}")  # fmt: skip
     parser.add_argument("--k", type=numbers, metavar="N,...", help="numbers of samples, default: powers of two and all")
@@ -65,27 +73,72 @@ def add_to(actions: Subparsers) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every problem is measured, whether it is solved or not."""
+    several = len(args.strategy) > 1
     try:
         problems = _chosen(args)
-        settings = _settings(args, settings_in(args.out))
-        with open_run(args.out, settings) as folder, RunView(quiet=args.json) as view:
-            without_samples = await _measure_what_is_left(problems, settings, folder, view, args)
-            measured = folder.measured([*problems.digests])
-            sampled = folder.sampled([*problems.digests])
+        with RunView(quiet=args.json) as view:
+            runs = [
+                await _run(name, args.out / name if several else args.out, problems, view, args)
+                for name in args.strategy
+            ]
     except (DatasetError, RunError) as error:
         raise UsageError(str(error)) from error
+    left_out = problems.left_out | {name: why for run in runs for name, why in run.without_samples.items()}
+    if several:
+        _show_strategies([_at_its_samples(run) for run in runs], left_out, args)
+    else:
+        _show_curves(runs[0], left_out, args)
+    return EXIT_OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Of one strategy."""
+
+    settings: Settings
+    measured: tuple[Measurement, ...]
+    sampled: tuple[Sampled, ...]
+    """The same problems."""
+    without_samples: dict[str, str]
+    """Why others could not be measured, by name."""
+
+
+async def _run(name: str, out: Path, problems: "_Problems", view: RunView, args: argparse.Namespace) -> _Run:
+    """Measures what is left to be measured. Raises RunError."""
+    settings = _settings(name, args, settings_in(out))
+    with open_run(out, settings) as folder:
+        without_samples = await _measure_what_is_left(problems, settings, folder, view, args)
+        measured = folder.measured([*problems.digests])
+        sampled = folder.sampled([*problems.digests])
     if not measured:
         raise UsageError(f"{args.dataset}: no problem could be measured")
-    found = curves(sampled, args.selector, args.k or default_ks(args.samples))
-    picture = args.plot or args.out / "plot.svg"
-    trouble = draw(found, len(measured), picture)
+    return _Run(settings, measured, sampled, without_samples)
+
+
+def _at_its_samples(run: _Run) -> Measured:
+    """By the strategy's own selector, after all samples."""
+    strategy = STRATEGIES[run.settings.strategy]
+    n_samples = strategy.n_samples(run.settings.samples)
+    return Measured(run.settings, run.measured, curves(run.sampled, (strategy.selector,), (n_samples,)))
+
+
+def _show_strategies(runs: Sequence[Measured], left_out: Mapping[str, str], args: argparse.Namespace) -> None:
     if args.json:
-        left_out = problems.left_out | without_samples
-        print(curves_report(found, measured, settings, left_out, None if trouble else picture))
+        print(strategies_report(runs, left_out))
     else:
-        print_curves(found, measured, settings, ks=args.k)
+        print_strategies(runs)
+
+
+def _show_curves(run: _Run, left_out: Mapping[str, str], args: argparse.Namespace) -> None:
+    n_samples = STRATEGIES[run.settings.strategy].n_samples(args.samples)
+    found = curves(run.sampled, args.selector, args.k or default_ks(n_samples))
+    picture = args.plot or args.out / "plot.svg"
+    trouble = draw(found, len(run.measured), picture)
+    if args.json:
+        print(curves_report(found, run.measured, run.settings, left_out, None if trouble else picture))
+    else:
+        print_curves(found, run.measured, run.settings, ks=args.k)
         print(trouble or f"The curves are drawn in {picture}")
-    return EXIT_OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +171,7 @@ def _chosen(args: argparse.Namespace) -> _Problems:
     return _Problems(digests, left_out)
 
 
-def _settings(args: argparse.Namespace, begun: Settings | None) -> Settings:
+def _settings(strategy: str, args: argparse.Namespace, begun: Settings | None) -> Settings:
     """Without --seed, the seed of the run that is gone on with, or a new one."""
     seed = args.seed
     if seed is None:
@@ -132,6 +185,8 @@ def _settings(args: argparse.Namespace, begun: Settings | None) -> Settings:
         time_s=args.time,
         effort=args.effort,
         seed=seed,
+        strategy=strategy,
+        tokens=args.tokens,
     )
 
 

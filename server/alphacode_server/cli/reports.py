@@ -12,7 +12,7 @@ from alphacode_server.problem.folder import ProblemFolder, Submission
 from alphacode_server.protocol import SolveResult
 from alphacode_server.protocol.encoding import to_json
 
-SOLVE_KEYS = ("candidates", "counts", "timings", "seed", "model", "isolation", "outlook")
+SOLVE_KEYS = ("candidates", "counts", "timings", "seed", "model", "isolation", "outlook", "cost")
 
 
 def solve_report(result: SolveResult, check: Check) -> str:

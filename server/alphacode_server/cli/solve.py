@@ -26,7 +26,7 @@ from alphacode_server.cli.contest import check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
 from alphacode_server.cli.reports import solve_report
 from alphacode_server.cli.statement import read_problem
-from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.pipeline import SolveOptions
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import (
     BudgetBody,
@@ -45,7 +45,8 @@ from alphacode_server.protocol.credentials import token_from, travels_openly
 from alphacode_server.protocol.errors import BackendError
 from alphacode_server.protocol.situation import remedy_of
 from alphacode_server.samplers import Recorder
-from alphacode_server.selection import DEFAULT_SELECTOR, SELECTORS, Recording, write_recording
+from alphacode_server.selection import SELECTORS, Recording, write_recording
+from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES
 
 DEFAULT_SAMPLES = 64
 
@@ -54,6 +55,13 @@ def add_to(commands: Subparsers) -> None:
     parser = commands.add_parser("solve", help="solve a problem: sample, filter, cluster, rank")
     parser.set_defaults(run=run)
     parser.add_argument("statement", type=Path, metavar="PROBLEM", help="the statement, Markdown or plain text")
+    parser.add_argument(
+        "--strategy",
+        choices=[*STRATEGIES],
+        default=DEFAULT_STRATEGY,
+        metavar="NAME",
+        help=f"how programs are found: {', '.join(STRATEGIES)}; default: %(default)s",
+    )
     parser.add_argument(
         "--samples", type=positive_int, default=DEFAULT_SAMPLES, metavar="N", help="default: %(default)s"
     )
@@ -73,7 +81,7 @@ def add_to(commands: Subparsers) -> None:
         "--selector",
         choices=[*SELECTORS],
         metavar="NAME",
-        help=f"how candidates are ranked: {', '.join(SELECTORS)}; default: {DEFAULT_SELECTOR}",
+        help=f"how candidates are ranked: {', '.join(SELECTORS)}; default: the strategy's",
     )
     parser.add_argument("--backend", metavar="URL", help="let this backend search, for instance http://127.0.0.1:8420")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
@@ -114,12 +122,14 @@ async def run(args: argparse.Namespace) -> int:
 
 
 async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) -> AsyncGenerator[JobEvent, None]:
+    strategy = STRATEGIES[args.strategy]
     options = SolveOptions(
         n_samples=args.samples,
         languages=languages_of(args.language),
         time_s=args.time,
+        max_tokens=args.tokens,
         seed=args.seed,
-        selector=args.selector or DEFAULT_SELECTOR,
+        selector=args.selector or strategy.selector,
         early_stop=args.early_stop,
         repair=args.repair,
         effort=args.effort,
@@ -131,7 +141,7 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
         stack.push_async_callback(sampler.aclose)
         recorder = stack.enter_context(Recorder(args.record, problem)) if args.record else None
         save = partial(_save, args.save_matrix) if args.save_matrix else None
-        search = solve(problem, options, sampler, judge, on_sample=recorder, on_recording=save)
+        search = strategy.search(problem, options, sampler, judge, on_sample=recorder, on_recording=save)
         async for event in await stack.enter_async_context(aclosing(search)):
             yield event
 
@@ -147,7 +157,8 @@ async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[
         problem=ProblemBody.of(problem),
         language=args.language,
         sampling=SamplingBody(n=args.samples, seed=args.seed, early_stop=args.early_stop, repair=args.repair),
-        budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None),
+        budget=BudgetBody(wall_ms=round(args.time * 1000) if args.time else None, tokens=args.tokens),
+        strategy=args.strategy,
         selector=args.selector,
         effort=args.effort,
     )

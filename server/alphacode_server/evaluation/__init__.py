@@ -5,7 +5,7 @@ Hidden tests are known here, and to no selector.
 
 from alphacode_server.evaluation.bootstrap import Rate
 from alphacode_server.evaluation.comparison import Comparison, Line, compare
-from alphacode_server.evaluation.curves import PASS, RANDOM, Curve, curves, default_ks
+from alphacode_server.evaluation.curves import PASS, RANDOM, Curve, Sampled, curves, default_ks
 from alphacode_server.evaluation.datasets import DatasetError, Entry, read_dataset
 from alphacode_server.evaluation.measurement import Measurement, Settings
 from alphacode_server.evaluation.oracle import ORACLE
@@ -16,6 +16,6 @@ from alphacode_server.evaluation.task import PoolError, Task
 
 __all__ = [
     "HIDDEN_TESTS", "ORACLE", "PASS", "RANDOM", "Comparison", "Curve", "DatasetError", "Entry", "Line", "Measurement",
-    "PoolError", "Rate", "RunError", "RunFolder", "Settings", "Task", "compare", "curves", "default_ks", "file_name",
-    "measure", "open_run", "read_dataset", "read_pool", "settings_in",
+    "PoolError", "Rate", "RunError", "RunFolder", "Sampled", "Settings", "Task", "compare", "curves", "default_ks",
+    "file_name", "measure", "open_run", "read_dataset", "read_pool", "settings_in",
 ]  # fmt: skip

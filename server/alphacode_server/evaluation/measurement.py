@@ -8,7 +8,9 @@ from typing import TypeVar
 import cattrs
 
 from alphacode_server.pipeline import Effort
+from alphacode_server.protocol import CostBody
 from alphacode_server.protocol.encoding import to_json
+from alphacode_server.strategies import DEFAULT_STRATEGY
 
 _Kind = TypeVar("_Kind")
 
@@ -28,6 +30,9 @@ class Settings:
     """Wall seconds for each problem."""
     effort: Effort
     seed: int
+    strategy: str = DEFAULT_STRATEGY
+    tokens: int | None = None
+    """That the model may write for each problem."""
 
     def seed_of(self, problem: str) -> int:
         """A problem's own seed, which does not depend on what other problems there are."""
@@ -63,6 +68,8 @@ class Measurement:
     """What time limits were multiplied with on this machine."""
     versions: dict[str, str]
     warnings: tuple[str, ...] = ()
+    cost: CostBody | None = None
+    """Of all stages together; None in logs that do not say."""
 
 
 def as_line(value: Settings | Measurement) -> str:

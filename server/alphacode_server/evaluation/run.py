@@ -13,12 +13,13 @@ from alphacode_server.candidate import Sample
 from alphacode_server.evaluation.cost import CpuMeter
 from alphacode_server.evaluation.datasets import Entry
 from alphacode_server.evaluation.measurement import Measurement, Settings
-from alphacode_server.pipeline import SolveOptions, solve
+from alphacode_server.pipeline import SolveOptions
 from alphacode_server.pipeline.pool import program_id
 from alphacode_server.pipeline.tasks import all_of
 from alphacode_server.protocol import JobCompleted, JobWarning, PhaseProgress, SolveEvent, SolveResult
 from alphacode_server.samplers import Sampler
 from alphacode_server.selection import Evidence, ExecutionMatrix, Recording
+from alphacode_server.strategies import STRATEGIES, Strategy
 from alphacode_server.version import VERSION
 
 HIDDEN_TESTS = "hidden_tests"
@@ -34,8 +35,9 @@ async def measure(
     """
     cpu = CpuMeter("sample")
     heard = _Heard(cpu)
-    options = _options(entry, settings)
-    search = solve(entry.problem, options, sampler, judge, on_sample=heard.sample, on_recording=heard.recording.append)
+    strategy = STRATEGIES[settings.strategy]
+    options = _options(entry, settings, strategy)
+    search = strategy.search(entry.problem, options, sampler, judge, heard.sample, heard.recording.append)
     async with aclosing(search):
         async for event in search:
             heard.event(event)
@@ -67,6 +69,7 @@ async def measure(
         host_factor=round(judge.host_factor, 3),
         versions={"alphacode": VERSION, "python": platform.python_version()},
         warnings=(*(warning.message for warning in heard.warnings), *_unjudged(verdicts)),
+        cost=result.cost,
     )
     return measurement, Recording(entry.problem.title, evidence, is_right)
 
@@ -110,12 +113,14 @@ async def _verdicts(programs: Mapping[str, Program], entry: Entry, judge: Judge)
     return dict(zip(programs, await all_of(map(verdict, programs.values()), lambda _: None), strict=True))
 
 
-def _options(entry: Entry, settings: Settings) -> SolveOptions:
+def _options(entry: Entry, settings: Settings, strategy: Strategy) -> SolveOptions:
     """All samples are spent, and each is drawn on its own: that is what can be counted back to fewer."""
     return SolveOptions(
-        n_samples=settings.samples,
+        n_samples=strategy.n_samples(settings.samples),
         languages=settings.languages,
         time_s=settings.time_s,
+        max_tokens=settings.tokens,
+        selector=strategy.selector,
         seed=settings.seed_of(entry.name),
         effort=settings.effort,
         early_stop=False,
@@ -128,7 +133,8 @@ def _n_drawn(options: SolveOptions, sampler: Sampler, heard: _Heard, result: Sol
 
     The search counts those with a program in them.
     """
-    was_cut_short = options.time_s is not None or any(warning.code == "sampler" for warning in heard.warnings)
+    is_bounded = options.time_s is not None or options.max_tokens is not None
+    was_cut_short = is_bounded or any(warning.code == "sampler" for warning in heard.warnings)
     return result.counts.sampled if was_cut_short or sampler.language_model is None else options.n_samples
 
 

@@ -4,6 +4,7 @@ One file a stage, in that order; `solve` composes them. A stage takes values and
 """
 
 from alphacode_server.pipeline.options import Effort, SolveOptions
+from alphacode_server.pipeline.plan import ALPHACODE2, Plan
 from alphacode_server.pipeline.solve import solve
 
-__all__ = ["Effort", "SolveOptions", "solve"]
+__all__ = ["ALPHACODE2", "Effort", "Plan", "SolveOptions", "solve"]

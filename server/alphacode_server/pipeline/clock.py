@@ -33,6 +33,13 @@ class Clock:
         return {name: round(seconds, 3) for name, seconds in stages.items()}
 
     @property
+    def sampling_share(self) -> float:
+        """How much of the time for sampling is over, 0..1; 0 without a budget."""
+        if self.sampling_deadline is None:
+            return 0.0
+        return min(1.0, (time.monotonic() - self._start) / (self.sampling_deadline - self._start))
+
+    @property
     def is_over(self) -> bool:
         """Whether the whole budget is spent."""
         return self.deadline is not None and time.monotonic() >= self.deadline

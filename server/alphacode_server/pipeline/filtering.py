@@ -44,21 +44,24 @@ class Filter:
         self._on_sample = on_sample
         self._n_shown = 0
 
-    async def fill(self, samples: AsyncGenerator[Sample, None], goal: int) -> None:
-        """Read samples until there are `goal`, and judge them; the first that passes is reported as soon as it does.
+    async def fill(
+        self, samples: AsyncGenerator[Sample, None], goal: int, is_due: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Read samples until there are `goal` or the next look `is_due`, and judge them; the first that passes is
+        reported as soon as it does.
 
         There are fewer in the end when `samples` ends before, or when the sampling deadline passes: then nothing more
         is drawn, and what was drawn is judged to the end. Else `samples` may be read on.
         """
         with self._clock.stage("sample"):
-            await self._fill(samples, goal)
+            await self._fill(samples, goal, is_due)
         n, total = self.pool.n_sampled, self._options.n_samples
-        self._report.phase("sample", n, total if n == goal else n, at_once=True)
+        self._report.phase("sample", n, total if n == goal or is_due() else n, at_once=True)
 
-    async def _fill(self, samples: AsyncGenerator[Sample, None], goal: int) -> None:
+    async def _fill(self, samples: AsyncGenerator[Sample, None], goal: int, is_due: Callable[[], bool]) -> None:
         self._show_progress()
         judging, slow = dict[asyncio.Task[Judgement | None], Sample](), deque[Sample]()
-        reading = self._next(samples, goal)
+        reading = None if is_due() else self._next(samples, goal)
         try:
             while judging or reading or slow:
                 while slow and (not judging or (reading is None and len(judging) < IN_FLIGHT)):
@@ -76,7 +79,7 @@ class Filter:
                     drawn = self._drawn(reading)
                     if drawn and self.pool.add(drawn):
                         judging[asyncio.ensure_future(self._at_first_sight(drawn))] = drawn
-                    reading = self._next(samples, goal) if drawn else None
+                    reading = self._next(samples, goal) if drawn and not is_due() else None
                 elif reading and self._left(reading) == 0:
                     await stop(reading)
                     reading = None

@@ -113,7 +113,7 @@ async def input_source(
     rng = random.Random(options.seed)
     examples = [case.input for case in problem.examples]
     generators, validators = tuple[Program, ...](), tuple[Program, ...]()
-    if language_model:
+    if language_model and options.n_inputs:
         n_generators, n_validators = n_written(options.n_samples)
         decoding = Decoding(n=n_validators, temperature=TEMPERATURE, max_tokens=MAX_TOKENS, seed=options.seed)
         if examples:

@@ -25,9 +25,11 @@ class SolveOptions:
     n_candidates: int = 10
     """At most this many programs are ranked, never padded."""
     n_inputs: int = 50
-    """Generated inputs for clustering (AlphaCode 2022, appendix C.4)."""
+    """Generated inputs for clustering (AlphaCode 2022, appendix C.4); 0 where there is nothing to tell apart."""
     time_s: float | None = None
     """Wall seconds after which sampling stops and the later stages work with what there is."""
+    max_tokens: int | None = None
+    """Tokens that the model may write, in all stages together; sampling stops as early as with time."""
     temperature: float | None = None
     """A fixed temperature; None draws one per hand."""
     seed: int = 0
@@ -36,5 +38,5 @@ class SolveOptions:
     early_stop: bool = True
     """End sampling once more would hardly change the answer, where the selector can tell; else spend all samples."""
     repair: bool = True
-    """Where nothing passes, let the model mend near misses with the last eighth of the samples."""
+    """Let the model mend near misses with the last of the samples, by default where nothing passes."""
     effort: Effort = Effort.NORMAL

@@ -1,36 +1,42 @@
 """Rounds: a budget is drawn in growing parts, so that a search may end as soon as more samples would change nothing."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 from alphacode_server.candidate import Sample
-from alphacode_server.pipeline.filtering import Filter
+from alphacode_server.pipeline.repair import repair
+from alphacode_server.pipeline.search import Search
 
 ENDS = (1 / 8, 1 / 4, 1 / 2)
 """Shares of the budget after which a search looks at what it has."""
 MIN_ROUND = 32
 """Samples; a look at fewer costs more than it can save."""
-REPAIRS = 1 / 8
-"""Share of the budget that is for repairs while nothing passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What of a budget is for repairs, and when."""
+
+    share: float = 1 / 8
+    where_some_pass: bool = False
 
 
 async def rounds(
-    filter_: Filter,
-    samples: AsyncGenerator[Sample, None],
-    n_samples: int,
-    repair: Callable[[int], Awaitable[None]] | None,
+    search: Search, samples: AsyncGenerator[Sample, None], repairs: Repairs = Repairs()
 ) -> AsyncGenerator[int, None]:
     """Fill the pool; yield, after each round, how many samples are still to come, at last 0.
 
-    All rounds read `samples`, which may go on while a round is looked at. Where nothing passes in the end, the last
-    samples are left to `repair`, which is told how many there shall be.
+    All rounds read `samples`, which may go on while a round is looked at. Where `repairs` says so, the last samples are
+    left to repair.
     """
-    pool = filter_.pool
+    filter_, pool, n_samples = search.filter, search.pool, search.options.n_samples
+    model = search.model if search.options.repair else None
     for goal in goals(n_samples):
-        if repair and goal == n_samples:
-            await filter_.fill(samples, goal - round(REPAIRS * n_samples))
-            if pool.n_passing == 0 and pool.has_near_misses:
+        if model and goal == n_samples:
+            await filter_.fill(samples, goal - round(repairs.share * n_samples))
+            if pool.has_near_misses and (repairs.where_some_pass or pool.n_passing == 0):
                 await samples.aclose()
-                await repair(goal)
+                await repair(filter_, search.problem, search.judge, model, search.options.seed, goal)
         await filter_.fill(samples, goal)
         if pool.n_sampled < goal:
             yield 0

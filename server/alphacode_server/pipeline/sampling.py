@@ -1,19 +1,23 @@
 """Sampling: from a budget to a stream of programs."""
 
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
-from alphacode_server.candidate import Sample
-from alphacode_server.pipeline.options import SolveOptions
-from alphacode_server.problem import Problem
-from alphacode_server.samplers import Sampler, draw_hands
+from alphacode_server.candidate import Hand, Sample
+from alphacode_server.pipeline.search import Search
+from alphacode_server.samplers import draw_hands
 
 
-def sample(problem: Problem, options: SolveOptions, sampler: Sampler) -> AsyncGenerator[Sample, None]:
+def sample(search: Search) -> AsyncGenerator[Sample, None]:
     """At most `options.n_samples` programs, as they are finished.
 
     Temperature, rating, tags and language are drawn at random for every hand (AlphaCode 2, 2023).
     """
+    return search.sampler.sample(search.problem, hands_of(search, search.sampler.children))
+
+
+def hands_of(search: Search, children: int) -> Sequence[Hand]:
+    """The same for the same options: a search that is begun again is dealt what it had."""
+    options = search.options
     rng = random.Random(options.seed)
-    hands = draw_hands(options.n_samples, options.languages, sampler.children, rng, options.temperature)
-    return sampler.sample(problem, hands)
+    return draw_hands(options.n_samples, options.languages, children, rng, options.temperature)

@@ -101,10 +101,12 @@ class BudgetBody:
     """Bounds of a job. None means no bound."""
 
     wall_ms: int | None = None
+    tokens: int | None = None
+    """That the model may write, in all stages together."""
 
 
 BOTH = ("cpp", "python")
-"""The languages that programs are written in by a search; more can be judged."""
+"""The languages that programs are written in where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +117,14 @@ class SolveRequest:
 
     problem: ProblemBody
     language: str = "both"
-    """One of BOTH, or `both`."""
+    """One that the backend runs, or `both`, which is BOTH."""
     sampling: SamplingBody = SamplingBody()
     return_: ReturnBody = ReturnBody()
     budget: BudgetBody = BudgetBody()
+    strategy: str | None = None
+    """How programs are found, for instance `alphacodium`; None leaves it to the backend."""
     selector: str | None = None
-    """How candidates are ranked, for instance `alphacode2`; None leaves it to the backend."""
+    """How candidates are ranked, for instance `alphacode2`; None leaves it to the strategy."""
     effort: str = "normal"
     """normal, or high: the model also judges pairs of the most promising clusters, however few the samples."""
     detach: bool = False
@@ -266,6 +270,16 @@ class OutlookBody:
 
 
 @dataclass(frozen=True, slots=True)
+class CostBody:
+    """What a search asked of its model."""
+
+    calls: int
+    """Replies of the model, samples among them, and yes-or-no questions."""
+    tokens: int
+    """That it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
 class SolveResult:
     """What a solve ends with."""
 
@@ -279,7 +293,8 @@ class SolveResult:
     isolation: str
     """The sandbox's level: L3, L2, L1 or L0."""
     outlook: OutlookBody | None = None
-    """None from a backend that does not say."""
+    """None from a backend that does not say; likewise the next."""
+    cost: CostBody | None = None
 
 
 @dataclass(frozen=True, slots=True)

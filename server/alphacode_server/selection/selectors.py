@@ -16,6 +16,8 @@ class Selector:
     name: str
     paper: str
     rank: Rank
+    uses_votes: bool = False
+    """Whether expected outputs of generated inputs make a difference to it."""
     uses_scores: bool = False
     """Whether a scorer's estimates make a difference to it."""
     uses_duels: bool = False
@@ -27,13 +29,13 @@ class Selector:
 SELECTORS: dict[str, Selector] = {
     selector.name: selector
     for selector in (
-        Selector("ours", "this project", ours, uses_scores=True, uses_duels=True, goes_round=False),
+        Selector("ours", "this project", ours, uses_votes=True, uses_scores=True, uses_duels=True, goes_round=False),
         Selector("alphacode2", "AlphaCode 2, 2023", alphacode2, uses_scores=True),
         Selector("size", "AlphaCode, 2022", by_size),
         Selector("distinct-size", "AlphaCode's order, duplicates counted once", by_distinct_size),
-        Selector("codet", "CodeT, 2022", codet),
-        Selector("b4", "B4, 2024", b4),
-        Selector("srank", "SRank, 2024", srank),
+        Selector("codet", "CodeT, 2022", codet, uses_votes=True),
+        Selector("b4", "B4, 2024", b4, uses_votes=True),
+        Selector("srank", "SRank, 2024", srank, uses_votes=True),
         Selector("mbr", "MBR-Exec, 2022, soft loss", mbr),
         Selector("mbr-hard", "MBR-Exec, 2022, hard loss", mbr_hard),
         Selector("random", "a random sample", at_random),

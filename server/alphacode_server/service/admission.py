@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from alphacode_sandbox import Checker
 from alphacode_server.pipeline import Effort
-from alphacode_server.protocol import BOTH, CheckerBody, ExampleBody, JudgeRequest, SolveRequest
+from alphacode_server.protocol import CheckerBody, ExampleBody, JudgeRequest, SolveRequest
 from alphacode_server.selection import SELECTORS
 from alphacode_server.service.errors import Refusal
+from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES
 
 MAX_GRACE_MS = 3_600_000
 MAX_TIME_LIMIT_MS = 60_000
@@ -32,21 +33,26 @@ def admitted(request: SolveRequest, languages: Sequence[str], caps: Caps) -> Sol
     _check_limits(problem.time_limit_ms, problem.memory_limit_mb, "problem.")
     _check_checker(problem.checker, "problem.checker")
     if request.language != "both":
-        _check_language(request.language, [language for language in BOTH if language in languages])
+        _check_language(request.language, languages)
     _refuse_unless(sampling.n >= 1, "sampling.n", "must be at least 1")
     temperature = 1.0 if sampling.temperature is None else sampling.temperature
     _refuse_unless(0 <= temperature <= 2, "sampling.temperature", "must be between 0 and 2")
     _refuse_unless(0 <= (sampling.seed or 0) < 2**63, "sampling.seed", "must be between 0 and 2^63 - 1")
     _refuse_unless(request.return_.candidates >= 1, "return.candidates", "must be at least 1")
+    strategy_name = request.strategy or DEFAULT_STRATEGY
+    _refuse_unless(strategy_name in STRATEGIES, "strategy", f"{strategy_name!r} is none of {', '.join(STRATEGIES)}")
     selector_is_known = request.selector is None or request.selector in SELECTORS
     _refuse_unless(selector_is_known, "selector", f"{request.selector!r} is none of {', '.join(SELECTORS)}")
     _refuse_unless(request.effort in [*Effort], "effort", f"{request.effort!r} is none of {', '.join(Effort)}")
     wall_ms = request.budget.wall_ms
     _refuse_unless(wall_ms is None or 1 <= wall_ms <= 2**31, "budget.wall_ms", "must be between 1 and 2^31")
+    tokens = request.budget.tokens
+    _refuse_unless(tokens is None or tokens >= 1, "budget.tokens", "must be at least 1")
     _refuse_unless(0 <= request.grace_ms <= MAX_GRACE_MS, "grace_ms", f"must be between 0 and {MAX_GRACE_MS}")
+    n_samples = STRATEGIES[strategy_name].n_samples(min(sampling.n, caps.max_samples))
     return replace(
         request,
-        sampling=replace(sampling, n=min(sampling.n, caps.max_samples)),
+        sampling=replace(sampling, n=n_samples),
         return_=replace(request.return_, candidates=min(request.return_.candidates, caps.max_candidates)),
     )
 
