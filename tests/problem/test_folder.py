@@ -137,6 +137,11 @@ def test_without_settings_the_statement_says_the_limits(tmp_path: Path) -> None:
     assert (folder.title, folder.limits.time_s, folder.checker.tolerance) == ("Twice", 3, 1e-3)
 
 
+def test_the_statement_may_be_a_saved_page(tmp_path: Path) -> None:
+    folder = read(tmp_path, {**CASE, "statement.html": "<h1>Twice</h1><p>Time limit: 4 seconds</p>"})
+    assert (folder.title, folder.limits.time_s) == ("Twice", 4)
+
+
 def test_flat_yaml_keeps_what_it_cannot_read_apart() -> None:
     assert read_flat_yaml("a: 1 # one\nb:\n  c: 'x # y'\n  d: [1]\ne: |\n  text\nf:\n- 1\ng:\nh: two\n  words\n") == {
         "a": "1",

@@ -54,7 +54,9 @@ DEFAULT_SAMPLES = 64
 def add_to(commands: Subparsers) -> None:
     parser = commands.add_parser("solve", help="solve a problem: sample, filter, cluster, rank")
     parser.set_defaults(run=run)
-    parser.add_argument("statement", type=Path, metavar="PROBLEM", help="the statement, Markdown or plain text")
+    parser.add_argument(
+        "statement", type=Path, metavar="PROBLEM", help="the statement: Markdown, text, a saved page or LaTeX"
+    )
     parser.add_argument(
         "--strategy",
         choices=[*STRATEGIES],

@@ -26,7 +26,7 @@ _LINE = re.compile(r"\r\n|\n|\r")
 
 STATEMENT_SUFFIXES = (".md", ".txt", ".html", ".tex")
 _STEM_ENDINGS = (".md", ".problem.md", ".statement.md", ".txt", ".html")
-_PER_DIRECTORY = tuple(f"{name}{suffix}" for suffix in STATEMENT_SUFFIXES for name in ("problem", "statement"))
+PER_DIRECTORY = tuple(f"{name}{suffix}" for suffix in STATEMENT_SUFFIXES for name in ("problem", "statement"))
 _KATTIS_FOLDERS = ("problem_statement", "statement")
 _KATTIS_SUFFIXES = (".md", ".tex")
 _SOURCE_FOLDERS = frozenset({"src", "solution", "solutions"})
@@ -82,7 +82,7 @@ def find_statement(source: Path, text: str, files: Files) -> Association:
             return Association(Match(found[0], reason))
         if found:
             return _named_by_one(source, found, files) or Association(candidates=found)
-    looked_for = (f"{source.stem}.md", *_PER_DIRECTORY[:2])
+    looked_for = (f"{source.stem}.md", *PER_DIRECTORY[:2])
     return Association(missing=f"No statement for {source.name}. Looked for {', '.join(looked_for)}")
 
 
@@ -99,7 +99,7 @@ def find_directives(text: str) -> tuple[tuple[int, str], ...]:
 def is_named_like_statement(path: Path) -> bool:
     """Whether the name alone says that a document is a statement."""
     name = path.name.lower()
-    return name in _PER_DIRECTORY or name.endswith((".problem.md", ".statement.md")) or is_kattis_statement(path)
+    return name in PER_DIRECTORY or name.endswith((".problem.md", ".statement.md")) or is_kattis_statement(path)
 
 
 def is_kattis_statement(path: Path) -> bool:
@@ -205,7 +205,7 @@ def _levels(source: Path, files: Files) -> Iterable[tuple[Iterable[Path], str]]:
 
 
 def _levels_of_folder(folder: Path, reason: str, files: Files) -> Iterable[tuple[Iterable[Path], str]]:
-    yield (folder / name for name in _PER_DIRECTORY), reason
+    yield (folder / name for name in PER_DIRECTORY), reason
     yield _kattis_statements(folder), f"{reason} (a Kattis problem package)"
     readme = folder / "README.md"
     if files.exists(readme) and has_our_front_matter(_text_of(readme, files)):

@@ -1,6 +1,6 @@
 """What a problem folder says about judging: limits, how answers are compared, and what its programs are written in.
 
-It is said in `problem.json`, in a Kattis package's `problem.yaml` with `.timelimit`, or in a statement in Markdown.
+It is said in `problem.json`, in a Kattis package's `problem.yaml` with `.timelimit`, or in the statement.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alphacode_sandbox import Checker, CheckerForm, CheckerProgram, Limits, Program, language_of
+from alphacode_server.problem.association import PER_DIRECTORY
 from alphacode_server.problem.case_files import FolderError, read_text
 from alphacode_server.problem.flat_yaml import Scalar, Unread, Value, read_flat_yaml
 from alphacode_server.problem.statement import parse_statement
@@ -21,7 +22,6 @@ UNSTATED = Limits(time_s=5.0, memory_mb=2048, output_kb=8192)
 program on its own machine, is a generous stand-in for that."""
 
 SETTINGS = ("problem.json", "problem.yaml")
-STATEMENTS = ("problem.md", "statement.md")
 _VALIDATORS = ("output_validators", "output_validator")
 
 
@@ -44,7 +44,7 @@ def read_package(folder: Path) -> Package:
         return _from_json(file)
     if (file := folder / "problem.yaml").exists():
         return _from_yaml(file)
-    for file in (folder / name for name in STATEMENTS):
+    for file in (folder / name for name in PER_DIRECTORY):
         if file.exists():
             problem = parse_statement(read_text(file), file.name).problem
             return Package(problem.title, problem.limits, problem.checker)
