@@ -19,7 +19,7 @@ from alphacode_server.problem.layouts.cph import find_moved_probs, find_prob
 from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
 from alphacode_server.problem.model import Finding, ParsedStatement, Problem
-from alphacode_server.problem.package import SETTINGS, UNSTATED, read_package
+from alphacode_server.problem.package import SETTINGS, read_package
 from alphacode_server.problem.statement_file import examples_as_markdown
 from alphacode_server.problem.validator_flags import checker_of
 
@@ -96,15 +96,19 @@ def _with_settings(problem: Problem, path: Path, troubles: list[str]) -> Problem
         troubles.append(
             f"{folder.name} checks answers by a program of its own; here they are compared with the expected"
         )
-    time_ms, memory_mb = round(package.limits.time_s * 1000), package.limits.memory_mb
     return replace(
         problem,
-        title=problem.title if problem.statement.startswith(f"# {problem.title}") else package.title,
-        time_limit_ms=problem.time_limit_ms or (None if package.limits.time_s == UNSTATED.time_s else time_ms),
-        memory_limit_mb=problem.memory_limit_mb or (None if memory_mb == UNSTATED.memory_mb else memory_mb),
+        title=problem.title if _is_titled(problem) or package.title == folder.resolve().name else package.title,
+        time_limit_ms=problem.time_limit_ms or round(package.limits.time_s * 1000),
+        memory_limit_mb=problem.memory_limit_mb or package.limits.memory_mb,
         checker=problem.checker if isinstance(checker, CheckerProgram) or checker == checker_of("") else checker,
         interactive=problem.interactive or package.is_interactive,
     )
+
+
+def _is_titled(problem: Problem) -> bool:
+    """Packages may leave the title to their settings; then the statement's is a guess."""
+    return problem.statement.startswith(f"# {problem.title}")
 
 
 def _with_examples(problem: Problem, examples: Sequence[Case]) -> str:

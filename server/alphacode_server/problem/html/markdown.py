@@ -27,9 +27,8 @@ _LEFT_OUT = frozenset(
     {"button", "footer", "head", "iframe", "nav", "noscript", "script", "select", "style", "svg", "template", "title"}
 )
 _LEFT_OUT_CLASSES = frozenset(
-    {"btn", "btn-copy", "div-btn-copy", "input-output-copier", "MathJax", "MathJax_Display", "MathJax_Preview",
-     "MathJax_SVG", "MathJax_SVG_Display", "mjx-chtml"}
-)  # fmt: skip
+    {"btn", "btn-copy", "div-btn-copy", "input-output-copier", "MathJax", "MathJax_Preview", "MathJax_SVG", "mjx-chtml"}
+)
 _DOLLARS = re.compile(r"\${3,}")
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 
@@ -118,7 +117,7 @@ def _rows(table: Tag) -> Iterator[str]:
 
 
 def _paragraph(parts: list[str]) -> Iterator[str]:
-    lines = (" ".join(line.split(" ")).strip() for line in re.sub(" +", " ", "".join(parts)).split("\n"))
+    lines = (line.strip() for line in re.sub(" +", " ", "".join(parts)).split("\n"))
     text = "\n".join(lines).strip("\n")
     if text:
         yield text

@@ -7,7 +7,14 @@ from bs4.element import NavigableString, Tag
 
 def write_math_as_tex(root: Tag) -> None:
     """Give every formula its TeX for a text, in place. What the typesetter shows instead is left to the reader."""
-    for script in root.select("script[type^='math/tex']"):
+    scripts = root.select("script[type^='math/tex']")
+    names = {str(script.get("id", "")) for script in scripts}
+    for shown in root.select(".MathJax, .MathJax_SVG, .mjx-chtml"):
+        # Tools that save a page in one file leave out all scripts.
+        math = shown.find("math")
+        if math is not None and str(shown.get("id", "")).removesuffix("-Frame") not in names:
+            _write(shown, _tex(math), is_display=math.get("display") == "block")
+    for script in scripts:
         _write(script, script.get_text(), is_display="mode=display" in str(script["type"]))
     for formula in root.select(".katex"):
         source = formula.find("annotation", encoding="application/x-tex")
