@@ -21,12 +21,12 @@ async def check_contest(server: AlphaCodeServer, search: Search, progress: Progr
     """Return when the problem may be solved. Raises ContestRefusal, and no request is sent."""
     guard = server.session.settings.contest_guard
     contest = contest_of(search.problem.url)
-    if guard == "off" or contest is None or search.problem.contest_over:
+    if guard == "off" or contest is None:
         return
     if guard == "block":
         raise ContestRefusal(f"{search.problem.url} is a contest's problem, and `alphacode.contestGuard` is `block`.")
     record = ContestRecord(server.state_dir)
-    if record.is_over(contest):
+    if search.problem.contest_over or record.is_over(contest):
         return
     progress.report("Waiting for your answer about the contest", 0)
     try:

@@ -325,5 +325,16 @@ def test_a_contest_problem_is_not_solved_before_somebody_says_that_it_is_over(
     code, out, err = alphacode(*argv)
     assert (code, out) == (5, "")
     assert "--contest-over" in err
+    assert alphacode(*argv, "--contest-guard", "off")[0] == 0
+    assert alphacode(*argv)[0] == 5
     assert alphacode(*argv, "--contest-over")[0] == 0
     assert alphacode(*argv)[0] == 0
+    # Not even a contest that is over, nor a statement that says so itself.
+    statement.write_text(statement.read_text().replace("url:", "contest_over: yes\nurl:"))
+    assert alphacode(*argv)[0] == 0
+    monkeypatch.setenv("ALPHACODE_CONTEST_GUARD", "block")
+    code, _, err = alphacode(*argv)
+    assert (code, "the contest guard is `block`" in err) == (5, True)
+    monkeypatch.setenv("ALPHACODE_CONTEST_GUARD", "blok")
+    code, _, err = alphacode(*argv)
+    assert (code, "must be one of ask, block, off, not 'blok'" in err) == (2, True)

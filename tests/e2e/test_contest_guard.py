@@ -61,6 +61,8 @@ async def test_an_editor_that_cannot_ask_refuses(desk: Desk, contest: Path, back
 async def test_block_never_sends_and_running_ones_own_code_is_never_blocked(
     desk: Desk, contest: Path, backend: Backend
 ) -> None:
+    statement = contest / "problem.md"
+    statement.write_text(statement.read_text().replace("---\n", "---\ncontest_over: yes\n", 1))
     editor, uri = await begin(desk, contest, backend, contestGuard="block")
     search = await editor.solved(uri, samples=2)
     assert (search["state"], search["backendJob"]) == ("cancelled", None)

@@ -17,7 +17,7 @@ from alphacode_server.cli.arguments import (
     positive_int,
     sampler_from,
 )
-from alphacode_server.cli.contest import check_contest
+from alphacode_server.cli.contest import add_contest_arguments, check_contest
 from alphacode_server.cli.errors import EXIT_OK, UsageError
 from alphacode_server.cli.eval_arguments import NAMES, numbers, selector_names, strategy_names
 from alphacode_server.cli.eval_curves import curves_report, print_curves
@@ -64,7 +64,7 @@ def add_to(actions: Subparsers) -> None:
                         f"{', '.join(NAMES)} or all; default: {','.join(COMPARED)}")  # fmt: skip
     parser.add_argument("--k", type=numbers, metavar="N,...", help="numbers of samples, default: powers of two and all")
     parser.add_argument("--plot", type=_picture, metavar="FILE", help="default: plot.svg in DIR")
-    parser.add_argument("--contest-over", action="store_true", help="the statements' contests are over; remembered")
+    add_contest_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     add_search_arguments(parser)
     add_sampler_arguments(parser)
@@ -163,7 +163,7 @@ def _chosen(args: argparse.Namespace) -> _Problems:
         if entry.obstacle:
             left_out[entry.name] = entry.obstacle
         elif args.limit is None or len(digests) < args.limit:
-            check_contest(entry.problem, args.contest_over)
+            check_contest(entry.problem, args)
             digests[entry.name] = entry.digest
     unknown = sorted({*(args.only or ())} - {*digests, *left_out})
     if unknown:

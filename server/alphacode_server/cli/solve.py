@@ -22,7 +22,7 @@ from alphacode_server.cli.arguments import (
 )
 from alphacode_server.cli.check import Check, check_candidates, read_hidden_cases
 from alphacode_server.cli.console import SolveView, print_solution
-from alphacode_server.cli.contest import check_contest
+from alphacode_server.cli.contest import add_contest_arguments, check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
 from alphacode_server.cli.reports import solve_report
 from alphacode_server.cli.statement import read_problem
@@ -95,7 +95,7 @@ def add_to(commands: Subparsers) -> None:
         metavar="FILE",
         help="write what the programs did on the generated inputs",
     )
-    parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
+    add_contest_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     add_search_arguments(parser)
     add_sampler_arguments(parser)
@@ -105,7 +105,7 @@ def add_to(commands: Subparsers) -> None:
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when at least one program passes every example."""
     problem = read_problem(args.statement)
-    check_contest(problem, args.contest_over)
+    check_contest(problem, args)
     hidden = read_hidden_cases(args.check) if args.check else ()
     args.seed = random.randrange(2**31) if args.seed is None else args.seed
     with SolveView(problem.title, quiet=args.json) as view:
