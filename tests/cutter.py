@@ -1,6 +1,7 @@
 """Connections that break: a proxy between a client and its backend."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 
@@ -11,6 +12,8 @@ class Cutter:
         self.n_bytes = 1 << 30
         self.connections = asyncio.Semaphore(0)
         """Released once for each connection."""
+        self.asked = b""
+        """All that clients have sent."""
         self.handlers: set[asyncio.Task[None]] = set()
 
     async def put_before(self, url: str) -> str:
@@ -34,9 +37,12 @@ class Cutter:
         self.cut()
         await asyncio.gather(*self.handlers, return_exceptions=True)
 
+    def _overhear(self, chunk: bytes) -> None:
+        self.asked += chunk
+
     async def _pass_on(self, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, there = await asyncio.open_connection("127.0.0.1", target)
-        asking = asyncio.create_task(_pump(reader, there, 1 << 30))
+        asking = asyncio.create_task(_pump(reader, there, 1 << 30, self._overhear))
         try:
             await _pump(back, writer, self.n_bytes)
         finally:
@@ -48,8 +54,14 @@ class Cutter:
                     await stream.wait_closed()
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, n_bytes: int) -> None:
+async def _pump(
+    source: asyncio.StreamReader,
+    sink: asyncio.StreamWriter,
+    n_bytes: int,
+    overhear: Callable[[bytes], None] = lambda chunk: None,
+) -> None:
     while n_bytes > 0 and (chunk := await source.read(min(n_bytes, 4096))):
+        overhear(chunk)
         sink.write(chunk)
         await sink.drain()
         n_bytes -= len(chunk)
