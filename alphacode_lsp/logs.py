@@ -9,14 +9,23 @@ from pygls.exceptions import JsonRpcException
 LEVELS = ("debug", "info", "warning", "error")
 
 
+_CHATTY = ("pygls", "httpx", "httpcore", "asyncio")
+"""At INFO these log every message's body, the start options with whatever secrets they hold, and every request."""
+
+
 def configure(level: str, file: Path | None) -> None:
     handler: logging.Handler
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(tidy)
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # At INFO these log every message's body, the start options with whatever secrets they hold, and every request.
-    for chatty in ("pygls", "httpx", "httpcore", "asyncio"):
+    logging.basicConfig(handlers=[handler], force=True)
+    set_level(level)
+
+
+def set_level(level: str) -> None:
+    """From now on."""
+    logging.getLogger().setLevel(level.upper())
+    for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
 
 

@@ -65,6 +65,8 @@ class Session:
 
     settings: Settings = field(default_factory=Settings)
     """What holds where no folder has its own."""
+    log_level: str = "info"
+    """The last one that the settings had."""
     folder_settings: dict[str, Settings] = field(default_factory=dict)
     """By the address of a workspace folder."""
     initial_options: object = None

@@ -10,6 +10,7 @@ from contextlib import suppress
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from alphacode_lsp import logs
 from alphacode_lsp.client_support import support_of
 from alphacode_lsp.features.connection import watch
 from alphacode_lsp.features.documents import refresh_sources
@@ -82,7 +83,12 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
         configured, *of_folders = await _pull(server, folders)
     else:
         configured, of_folders = _section(pushed), []
-    session.settings, complaints = parse_settings(session.initial_options, configured)
+    settings, complaints = parse_settings(session.initial_options, configured)
+    if settings.log_level != session.log_level:
+        # Until the user says something else, the command line's word holds.
+        session.log_level = settings.log_level
+        logs.set_level(settings.log_level)
+    session.settings = settings
     session.folder_settings.clear()
     for folder, section in zip(folders, of_folders, strict=False):
         session.folder_settings[folder], more = parse_settings(session.initial_options, section)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from tests.e2e.conftest import Desk, Editor
+from tests.e2e.conftest import BIN, Desk, Editor
 
 
 async def offered(editor: Editor, uri: str, part: str) -> None:
@@ -41,6 +41,17 @@ async def test_each_folder_has_its_own(desk: Desk, folder: Path) -> None:
     await offered(
         editor, editor.open_uri("untitled:new.md", folder.joinpath("problem.md").read_text(), "markdown"), "5"
     )
+
+
+async def test_the_log_says_more_or_less_at_once(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "lsp.log"
+    editor = await desk(command=(str(BIN / "alphacode-lsp"), "--log-file", str(log), "--log-level", "warning"))
+    uri = editor.open(folder / "main.cpp")
+    await editor.hover(uri)
+    assert "DEBUG" not in log.read_text()
+    change(editor, {"logLevel": "debug", "solve": {"samples": 5}})
+    await offered(editor, uri, "(5 samples)")
+    assert "DEBUG" in log.read_text()
 
 
 async def test_pushed_by_an_editor_that_cannot_be_asked(desk: Desk, folder: Path) -> None:
