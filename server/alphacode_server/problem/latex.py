@@ -133,8 +133,16 @@ def _items(node: Any, l2tobj: Any) -> str:
             items.append((f"{mark} {l2tobj.nodelist_to_text([own]).strip()}" if own else mark, []))
         elif items:
             items[-1][1].append(child)
-    texts = (re.sub(r"\s*\n\s*\n\s*", " ", l2tobj.nodelist_to_text(item)).strip() for _, item in items)
+    texts = (_PARAGRAPHS.sub(_joined, l2tobj.nodelist_to_text(item)).strip() for _, item in items)
     return "\n\n" + "\n".join(f"{mark} {text}" for (mark, _), text in zip(items, texts, strict=True)) + "\n\n"
+
+
+_PARAGRAPHS = re.compile(r"\s*\n\s*\n\s*(?P<mark>(?:-|\d+\.) )?")
+
+
+def _joined(border: re.Match[str]) -> str:
+    """An item's paragraphs run on; a list in it begins on a line of its own."""
+    return f"\n{border['mark']}" if border["mark"] else " "
 
 
 def _table(node: Any, l2tobj: Any) -> str:

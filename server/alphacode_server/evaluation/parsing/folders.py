@@ -35,19 +35,29 @@ def _check(folder: Path) -> str:
         return "no statement was found"
     parsed = parse_statement(read_text(match.path), match.path.name)
     intake = take_in(folder / _SOURCE, "", Statement(match.path, parsed), FILES_ON_DISK)
-    command = _COMMAND.search(_MATH.sub("", parsed.problem.statement))
+    problem = intake.problem or parsed.problem
     conflict = next((conflict.other.name for conflict in intake.conflicts), None)
     return all_of(
-        differs("title", _letters(read_package(folder).title), _letters(parsed.problem.title)),
-        f"`{command[0]}` is left in the text" if command else "",
+        differs("title", _letters(read_package(folder).title), _letters(problem.title)),
+        _left_of_tex(problem.statement) if match.path.suffix == ".tex" else "",
         f"{conflict} contradicts another example" if conflict else "",
-        first_difference(_samples(folder), intake.problem.examples if intake.problem else ()),
+        first_difference(_sorted(_samples(folder)), _sorted(problem.examples)),
     )
+
+
+def _left_of_tex(statement: str) -> str:
+    command = _COMMAND.search(_MATH.sub("", statement))
+    return f"`{command[0]}` is left in the text" if command else ""
 
 
 def _letters(title: str) -> str:
     """Without what the settings' own title has of TeX."""
     return "".join(character for character in title if character.isalnum())
+
+
+def _sorted(cases: Sequence[Case]) -> Sequence[Case]:
+    """The files of samples have an order in which 10 comes before 2, or not."""
+    return sorted(cases, key=lambda case: case.input)
 
 
 def _samples(folder: Path) -> Sequence[Case]:

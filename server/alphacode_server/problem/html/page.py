@@ -38,7 +38,12 @@ class _Site:
 
 
 _SITES = (
-    _Site(".problem-statement", ".header .title", Holder(".sample-test", ".input pre", ".output pre"), ".header"),
+    _Site(
+        ".problem-statement",
+        ".problem-statement .title",
+        Holder(".sample-test", ".input pre", ".output pre"),
+        ".header",
+    ),
     _Site("#task-statement", "span.h2, title"),
     _Site(".problembody", "h1"),
     _Site("body", "h1, title", Holder(".sampleio-wrapper", ".sample-input pre", ".sample-output pre")),
