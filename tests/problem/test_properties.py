@@ -253,6 +253,7 @@ def test_any_latex_can_be_read(pieces: list[str]) -> None:
         ("<div>" * 5000 + "sheep", "a.html"),
         ("<math>" * 5000 + "sheep", "a.html"),
         ("<a b='" * 5000 + "sheep", "a.html"),
+        ("<br>" * 100_000 + "sheep", "a.html"),
         ("\\begin{itemize}\\item " * 2000 + "sheep", "a.tex"),
         ("{" * 5000 + "sheep", "a.tex"),
         ("sheep" * 100_000, "a.tex"),

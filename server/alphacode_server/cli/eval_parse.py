@@ -68,4 +68,6 @@ def _print(scores: Sequence[Score]) -> None:
     console.print(table)
     for each in scores:
         for failure in each.failures:
-            console.print(f"{each.kind}: {failure.name}: {failure.reason}", markup=False, highlight=False)
+            console.print(
+                f"{each.kind}: {failure.name}: {failure.reason}", markup=False, highlight=False, soft_wrap=True
+            )

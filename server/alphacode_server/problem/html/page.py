@@ -16,6 +16,9 @@ from alphacode_server.problem.html.math import write_math_as_tex
 from alphacode_server.problem.limits import find_memory_limit_mb, find_time_limit_ms
 from alphacode_server.problem.statement_file import front_matter
 
+MOST_TAGS = 30_000
+"""Pages of judges have a few thousand. More would keep an editor waiting for seconds, and are left as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -53,6 +56,8 @@ _SITES = (
 @lru_cache(maxsize=8)
 def read_page(html: str) -> Page:
     """Never raises: a page without a statement is read whole."""
+    if html.count("<") > MOST_TAGS:
+        return Page(html, 1)
     soup = BeautifulSoup(_without_open_end(html), "html.parser")
     try:
         return _read(soup, html)
