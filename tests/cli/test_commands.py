@@ -63,7 +63,7 @@ def test_solve_prints_one_json_object(alphacode: Alphacode, statement: Path, rec
     report = json.loads(out)
     assert code == 0
     assert err == ""
-    assert set(report) == {"candidates", "counts", "timings", "seed", "model", "isolation", "outlook"}
+    assert set(report) == {"candidates", "counts", "timings", "seed", "model", "isolation", "outlook", "cost"}
     assert report["counts"] == {"sampled": 5, "distinct": 4, "compiled": 4, "passing": 4, "clusters": 2}
     assert report["seed"] == 3
     first, second = report["candidates"]
