@@ -1,5 +1,7 @@
 """Binds documents to statements: reads the files (or the editor's buffers of them) and remembers the result."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from alphacode_lsp.server import AlphaCodeServer, Document
@@ -15,10 +17,11 @@ from alphacode_server.problem.association import (
     find_statement,
     has_our_front_matter,
     is_named_like_statement,
+    stem_of,
 )
-
-_LONGEST_STATEMENT = 2_000_000
-"""Bytes. A statement is a few pages; what is longer is some other file."""
+from alphacode_server.problem.intake import Statement, take_in
+from alphacode_server.problem.layouts.header import read_header
+from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, layout_of
 
 _SOURCE_SUFFIXES = tuple(dict.fromkeys(suffix for language in LANGUAGES.values() for suffix in language.suffixes))
 
@@ -37,7 +40,8 @@ def bind(server: AlphaCodeServer, document: Document) -> Binding | None:
     else:
         server.session.bindings.pop(document.uri, None)
         return None
-    binding = _read(association, find_directives(document.text), files)
+    patterns = server.session.settings_for(document.uri).tests.patterns
+    binding = _read(document, association, files, patterns)
     server.session.bindings[document.uri] = binding
     return binding
 
@@ -47,11 +51,7 @@ def files_of(server: AlphaCodeServer) -> Files:
     opened = {document.path: document.text for document in server.open_documents()}
 
     def read(path: Path) -> str:
-        if path in opened:
-            return opened[path]
-        if path.stat().st_size > _LONGEST_STATEMENT:
-            raise OSError(f"{path.name} is longer than a statement can be ({path.stat().st_size} bytes)")
-        return path.read_text(encoding="utf-8")
+        return opened[path] if path in opened else server.session.file_texts.read(path)
 
     return Files(exists=lambda path: path in opened or path.is_file(), read=read)
 
@@ -65,19 +65,50 @@ def is_statement(server: AlphaCodeServer, document: Document, files: Files) -> b
         return True
     if any(binding.statement == path for uri, binding in server.session.bindings.items() if uri != document.uri):
         return True
-    return any(files.exists(path.with_name(path.name.split(".")[0] + suffix)) for suffix in _SOURCE_SUFFIXES)
+    return any(files.exists(path.with_name(stem_of(path) + suffix)) for suffix in _SOURCE_SUFFIXES)
 
 
-def _read(association: Association, directives: tuple[tuple[int, str], ...], files: Files) -> Binding:
-    if association.match is None:
-        return Binding(association, directives=directives)
-    path = association.match.path
+def _read(document: Document, association: Association, files: Files, patterns: Sequence[str]) -> Binding:
+    statement = unreadable = None
+    if association.match is not None:
+        try:
+            statement = _read_statement(association.match.path, files)
+        except UnreadableError as error:
+            unreadable = str(error)
+    source = document.path if document.language else document.path.parent / stem_of(document.path)
+    layouts, troubles = _layouts(patterns)
+    intake = take_in(source, document.text if document.language else "", statement, files, layouts)
+    return Binding(
+        association,
+        replace(intake, troubles=(*troubles, *intake.troubles)),
+        unreadable,
+        directives=find_directives(document.text),
+        header=read_header(document.text),
+    )
+
+
+class UnreadableError(Exception):
+    """A statement cannot be read; the message says why."""
+
+
+def _read_statement(path: Path, files: Files) -> Statement:
     try:
         text = files.read(path)
-    except UnicodeDecodeError:
-        return Binding(association, directives=directives, unreadable=f"{path.name} is not UTF-8 text")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"{path.name} is not UTF-8 text") from error
     except OSError as error:
-        return Binding(association, directives=directives, unreadable=f"{path.name} cannot be read: {error}")
+        raise UnreadableError(f"{path.name} cannot be read: {error}") from error
     if not text.strip():
-        return Binding(association, directives=directives, unreadable=f"{path.name} is empty")
-    return Binding(association, parse_statement(text, path.name), directives=directives)
+        raise UnreadableError(f"{path.name} is empty")
+    return Statement(path, parse_statement(text, path.name))
+
+
+def _layouts(patterns: Sequence[str]) -> tuple[tuple[Layout, ...], tuple[str, ...]]:
+    """The known layouts and the user's own, and what is wrong with these."""
+    layouts, troubles = list(LAYOUTS), []
+    for pattern in patterns:
+        try:
+            layouts.append(layout_of(pattern))
+        except ValueError as error:
+            troubles.append(f"alphacode.tests.patterns: {error}")
+    return tuple(layouts), tuple(troubles)

@@ -32,6 +32,8 @@ class ClientSupport:
     """The client tells of changed settings once it was asked to."""
     diagnostic_versions: bool = False
     related_information: bool = False
+    registers_watched_files: bool = False
+    """The client tells of files that change on disk once it was asked to."""
     show_document: bool = False
     text_document_content: bool = False
     """The client shows documents whose text it asks us for."""
@@ -68,6 +70,9 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         server_status=_declares(capabilities.experimental, "serverStatusNotification"),
         registers_configuration=bool(
             get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration")
+        ),
+        registers_watched_files=bool(
+            get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")
         ),
         diagnostic_versions=bool(get_capability(capabilities, "text_document.publish_diagnostics.version_support")),
         related_information=bool(get_capability(capabilities, "text_document.publish_diagnostics.related_information")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alphacode_sandbox import Case, CaseResult, Judgement, Limits, Program, Verdict
-from alphacode_server.problem import Problem
+from alphacode_server.problem.intake import Intake
 
 PASSES = (Verdict.AC, Verdict.RUN)
 _LONGEST_OUTPUT = 64_000
@@ -103,8 +103,20 @@ class Running:
         return sum(task.done() for task in self.tasks.values())
 
 
-def cases_of(problem: Problem) -> tuple[NumberedCase, ...]:
-    return tuple(NumberedCase(number, case) for number, case in enumerate(problem.examples, 1))
+def cases_of(intake: Intake) -> tuple[NumberedCase, ...]:
+    """All that is known, numbered as a search numbers its examples: these come first."""
+    examples = intake.problem.examples if intake.problem else ()
+    known = sorted(intake.cases, key=lambda known: known.case not in examples)
+    return tuple(
+        NumberedCase(
+            number,
+            one.case,
+            source=one.name if one.tool else "statement",
+            path=None if one.answer == one.file else one.file,
+            filters=one.case in examples,
+        )
+        for number, one in enumerate(known, 1)
+    )
 
 
 def run_object(run: Run, is_stale: bool) -> dict[str, object]:

@@ -96,6 +96,17 @@ class AlphaCodeServer(LanguageServer):
     def _opened(self) -> dict[str, TextDocument]:
         return {opened.uri: opened for opened in self.workspace.text_documents.values()}
 
+    def workspace_folders(self) -> tuple[Path, ...]:
+        """Older clients name a root instead."""
+        uris = [*self.workspace.folders] or [self.workspace.root_uri or ""]
+        return tuple(Path(path) for uri in uris if (path := to_fs_path(uri)))
+
+    def folder_of(self, uri: str) -> Path | None:
+        """The innermost workspace folder that a document lies in."""
+        path = Path(to_fs_path(uri) or "")
+        around = [folder for folder in self.workspace_folders() if path.is_relative_to(folder)]
+        return max(around, key=lambda folder: len(folder.parts), default=None)
+
     def client_range(self, lines: list[str], start: tuple[int, int], end: tuple[int, int]) -> types.Range:
         """A range in the editor's units from lines and code points within them."""
         return types.Range(start=self._client_position(lines, start), end=self._client_position(lines, end))

@@ -8,24 +8,28 @@ from lsprotocol import types
 
 from alphacode_lsp.buffers import KnownPrograms
 from alphacode_lsp.client_support import ClientSupport
+from alphacode_lsp.file_texts import FileTexts
 from alphacode_lsp.runs import Run, Running
 from alphacode_lsp.search import Search
 from alphacode_lsp.settings import Settings
-from alphacode_server.problem import ParsedStatement, Problem
+from alphacode_server.problem import Problem
 from alphacode_server.problem.association import Association
+from alphacode_server.problem.intake import Intake
+from alphacode_server.problem.layouts.header import Header
+from alphacode_server.problem.statement_file import HEADING
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A source's statement as it was last read."""
+    """A document's statement, and all that is known about its problem, as they were last read."""
 
     association: Association
-    parsed: ParsedStatement | None = None
-    """None without a match, and when the file could not be read."""
+    intake: Intake = field(default_factory=Intake)
     unreadable: str | None = None
     """Why a matched file could not be read."""
     directives: tuple[tuple[int, str], ...] = ()
-    """The document's lines that name a statement, to tell when it must be looked for again."""
+    """The document's lines that name a statement, to tell when it must be looked for again; likewise the next."""
+    header: Header = field(default_factory=Header)
 
     @property
     def statement(self) -> Path | None:
@@ -34,11 +38,12 @@ class Binding:
 
     @property
     def problem(self) -> Problem | None:
-        return self.parsed.problem if self.parsed else None
+        """Without a statement it has cases at most: it can be run, and not solved."""
+        return self.intake.problem
 
     @property
     def trouble(self) -> str | None:
-        """Why there is no problem, in words fit for a message; None when there is one."""
+        """Why there is no statement, in words fit for a message; None when there is one."""
         if self.association.candidates:
             names = ", ".join(path.name for path in self.association.candidates)
             return (
@@ -46,7 +51,11 @@ class Binding:
                 if len(self.association.candidates) == 2
                 else (f"Several statements match: {names}")
             )
-        return self.unreadable or self.association.missing
+        if self.unreadable or self.association.missing:
+            return self.unreadable or self.association.missing
+        if self.intake.lacks_statement and self.statement is not None:
+            return f"{self.statement.name} has no statement yet; paste it below `{HEADING}`"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,21 @@ class Preview:
     """The document that it would be applied to."""
     job: str
     sha256: str
+
+
+@dataclass(slots=True)
+class Receiving:
+    """Waiting for problems of Competitive Companion."""
+
+    once: bool
+    uri: str
+    """Where the files go; empty for the workspace's folder."""
+    is_asked: bool
+    """Whether the user asked for it, rather than the settings."""
+    port: int | None = None
+    """None while another window listens, or another program has the port."""
+    text: str = "starting"
+    task: "asyncio.Task[None] | None" = None
 
 
 @dataclass(slots=True)
@@ -72,6 +96,7 @@ class Session:
     initial_options: object = None
     support: ClientSupport = field(default_factory=ClientSupport)
     client_name: str = ""
+    file_texts: FileTexts = field(default_factory=FileTexts)
     bindings: dict[str, Binding] = field(default_factory=dict)
     searches: dict[str, Search] = field(default_factory=dict)
     """By job, oldest first."""
@@ -90,6 +115,11 @@ class Session:
     """A buffer that equals one of them is nobody's own work."""
     statement_documents: set[str] = field(default_factory=set)
     """Statements that were given findings although they are not open themselves."""
+    conflict_documents: set[str] = field(default_factory=set)
+    """Files that were given a conflict of their case with another one."""
+    receiving: Receiving | None = None
+    companion_mode: str = "off"
+    """The setting as it was last followed."""
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
     reported_settings: set[str] = field(default_factory=set)
     """Complaints about settings that the user has seen."""

@@ -1,6 +1,7 @@
 """A document with everything the session knows about it: what features compute their answers from."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from alphacode_lsp.buffers import KnownPrograms, is_own_work, replaced_text
 from alphacode_lsp.runs import NumberedCase, Run, Running, cases_of
@@ -35,6 +36,10 @@ class View:
         return self.binding.problem
 
     @property
+    def place(self) -> Path:
+        return place_of(self.document, self.binding)
+
+    @property
     def is_statement(self) -> bool:
         return self.document.language is None
 
@@ -49,6 +54,11 @@ class View:
         """Whether applying a candidate would remove code that its user wrote."""
         replaced = replaced_text(self.document.text)
         return is_own_work(replaced, self.document.language) and replaced not in self.known_programs
+
+
+def place_of(document: Document, binding: Binding) -> Path:
+    """What the runs of a problem are kept by: its statement, or the document where it has none."""
+    return binding.statement or document.path
 
 
 def view_of(server: AlphaCodeServer, uri: str) -> View | None:
@@ -72,15 +82,15 @@ def view_of(server: AlphaCodeServer, uri: str) -> View | None:
             for other, bound in session.bindings.items()
             if other != uri and bound.statement == binding.statement is not None
         )
-    statement = binding.statement
+    place = place_of(document, binding)
     return View(
         document=document,
         binding=binding,
         search=search,
-        cases=cases_of(binding.problem) if binding.problem else (),
-        run=session.runs.get((statement, uri)) if statement else None,
-        runs=tuple(run for (path, _), run in session.runs.items() if path == statement),
-        running=tuple(running for (path, _), running in session.running.items() if path == statement),
+        cases=cases_of(binding.intake),
+        run=session.runs.get((place, uri)),
+        runs=tuple(run for (path, _), run in session.runs.items() if path == place),
+        running=tuple(running for (path, _), running in session.running.items() if path == place),
         sources=sources,
         known_programs=session.known_programs,
     )

@@ -42,19 +42,22 @@ def put(server: AlphaCodeServer, name: str, text: str) -> str:
     return uri
 
 
-def show(server: AlphaCodeServer, uri: str) -> bool:
-    """Have the editor open a document; False where it cannot, and then a message says where the text is."""
+def show(server: AlphaCodeServer, uri: str, line: int | None = None) -> bool:
+    """Have the editor open a document, at a line; False where it cannot, and then a message says where the text is."""
     if server.session.support.show_document:
         # Not awaited: the command that asked for it must answer first in editors that do one thing at a time.
-        server.background(_show(server, uri))
+        server.background(_show(server, uri, line))
         return True
     server.say(types.MessageType.Info, f"AlphaCode: it is in {to_fs_path(uri) or uri}")
     return False
 
 
-async def _show(server: AlphaCodeServer, uri: str) -> None:
+async def _show(server: AlphaCodeServer, uri: str, line: int | None) -> None:
+    start = types.Position(line=line or 0, character=0)
+    selection = types.Range(start=start, end=start) if line is not None else None
     try:
-        await server.window_show_document_async(types.ShowDocumentParams(uri=uri, take_focus=True))
+        params = types.ShowDocumentParams(uri=uri, take_focus=True, selection=selection)
+        await server.window_show_document_async(params)
     except JsonRpcException as error:
         logger.info("the editor did not show %s: %s", uri, error)
 

@@ -12,6 +12,8 @@ from alphacode_lsp.choice import Choice, find_fitting
 from alphacode_lsp.client_support import ClientSupport
 from alphacode_lsp.edits import edit_of, workspace_edit
 from alphacode_lsp.features.candidates import title_of
+from alphacode_lsp.features.conflicts import conflict_fixes
+from alphacode_lsp.features.create_problem import may_be_pasted
 from alphacode_lsp.features.diagnostics import SOURCE
 from alphacode_lsp.features.preview_candidate import PreviewCommand, preview_commands
 from alphacode_lsp.search import Search, counted
@@ -21,7 +23,9 @@ from alphacode_lsp.view import View, view_of
 from alphacode_server.protocol import RankedCandidate
 
 CANDIDATE = "refactor.rewrite.alphacode"
-SOLVE, TEST, SHOW, CANCEL = (f"source.alphacode.{verb}" for verb in ("solve", "test", "show", "cancel"))
+SOLVE, TEST, SHOW, CANCEL, CREATE, READ = (
+    f"source.alphacode.{verb}" for verb in ("solve", "test", "show", "cancel", "create", "read")
+)
 QUICK_FIX = types.CodeActionKind.QuickFix.value
 
 _TOP = types.Range(start=types.Position(line=0, character=0), end=types.Position(line=0, character=0))
@@ -56,7 +60,7 @@ def actions_for(
 
 
 def register(server: AlphaCodeServer) -> None:
-    kinds = [types.CodeActionKind.QuickFix, CANDIDATE, SOLVE, TEST, SHOW, CANCEL]
+    kinds = [types.CodeActionKind.QuickFix, CANDIDATE, SOLVE, TEST, SHOW, CANCEL, CREATE, READ]
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
@@ -68,10 +72,11 @@ def register(server: AlphaCodeServer) -> None:
         wanted = Wanted(only, context.trigger_kind == types.CodeActionTriggerKind.Automatic)
         if server.is_shown(uri):
             return preview_actions(preview_commands(server, uri), wanted)
-        view = view_of(server, uri)
+        session, view = server.session, view_of(server, uri)
+        fixes = conflict_fixes(server, uri, context.diagnostics) if wanted.includes(QUICK_FIX) else []
         if view is None:
-            return []
-        return actions_for(view, wanted, context.diagnostics, server.session.settings_for(uri), server.session.support)
+            return fixes
+        return [*actions_for(view, wanted, context.diagnostics, session.settings_for(uri), session.support), *fixes]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -138,12 +143,13 @@ def command_actions(view: View, settings: Settings, support: ClientSupport) -> l
     else:
         title = f"AlphaCode: Solve this problem ({counted(settings.solve.samples, 'sample')})"
         action = _command_action(title, SOLVE, "alphacode.solve", {"uri": uri})
-        if problem is None and view.binding.trouble and support.disabled_actions:
+        if view.binding.trouble and support.disabled_actions:
             action.disabled = types.CodeActionDisabled(reason=view.binding.trouble)
         actions.append(action)
-    if problem is not None and problem.examples and view.target is not None:
-        title = f"AlphaCode: Run {counted(len(problem.examples), 'example')}"
+    if problem is not None and view.cases and view.target is not None:
+        title = f"AlphaCode: Run {counted(len(view.cases), 'example')}"
         actions.append(_command_action(title, TEST, "alphacode.test", {"uri": view.target}))
+    actions += statement_actions(view)
     if search is not None and search.candidates:
         n_candidates = len(search.candidates)
         what = f"all {n_candidates} candidates" if n_candidates > 1 else "the candidate"
@@ -151,6 +157,17 @@ def command_actions(view: View, settings: Settings, support: ClientSupport) -> l
         actions.append(_command_action(f"AlphaCode: Show {what}", SHOW, "alphacode.candidates", argument))
         actions.append(_command_action("AlphaCode: Show the report", SHOW, "alphacode.report", {"uri": uri}))
     return actions
+
+
+def statement_actions(view: View) -> list[types.CodeAction]:
+    """A statement that is missing can be made, and one that is there be read again."""
+    argument: dict[str, object] = {"uri": view.document.uri}
+    if view.is_statement:
+        return [_command_action("AlphaCode: Re-read statement", READ, "alphacode.reread", argument)]
+    if may_be_pasted(view):
+        title = "AlphaCode: Make a file to paste the statement into"
+        return [_command_action(title, CREATE, "alphacode.createProblem", argument)]
+    return []
 
 
 def preview_actions(commands: Sequence[PreviewCommand], wanted: Wanted) -> list[types.CodeAction]:

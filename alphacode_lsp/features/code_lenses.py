@@ -21,8 +21,8 @@ def lenses_for(view: View, ascii_only: bool) -> list[types.CodeLens]:
         lenses.append(_lens(f"Cancel ({search.percent}%)", "alphacode.cancel", {"job": search.job}))
     else:
         lenses.append(_lens(f"{glyph}Solve with AlphaCode", "alphacode.solve", {"uri": uri}))
-    if view.problem.examples and view.target is not None:
-        label = f"Run {counted(len(view.problem.examples), 'example')}"
+    if view.cases and view.target is not None:
+        label = f"Run {counted(len(view.cases), 'example')}"
         lenses.append(_lens(f"{glyph}{label}", "alphacode.test", {"uri": view.target}))
     if search is not None and search.candidates:
         best = search.candidates[0]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -12,6 +13,7 @@ from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
 from alphacode_sandbox import LANGUAGES, CaseResult, Judgement, Limits, Verdict, last_line, reason
 from alphacode_server.problem import Finding, Severity
+from alphacode_server.problem.known_cases import places
 
 SOURCE = "alphacode"
 
@@ -35,15 +37,22 @@ class Mark:
     whole_line: bool = True
     test: int | None = None
     """The number of the case that it is about."""
+    related: tuple[Path, int, str] | None = None
+    """A file, a line in it, and what is there, for clients that show such a thing."""
 
 
 def marks_of_binding(binding: Binding) -> list[Mark]:
-    """What a source's reader should know about its statement."""
+    """What a source's reader should know about its statement, and about the files around it."""
+    marks = [
+        Mark(0, types.DiagnosticSeverity.Information, "case-files", trouble) for trouble in binding.intake.troubles
+    ]
     if binding.trouble is None:
-        return []
+        return marks
     code = "statement-ambiguous" if binding.association.candidates else "no-statement"
     line = binding.directives[0][0] if binding.directives else 0
-    return [Mark(line, types.DiagnosticSeverity.Hint, code, binding.trouble)]
+    known = places(binding.intake.cases)
+    text = f"{binding.trouble}. Cases are known: {', '.join(known)}" if known else binding.trouble
+    return [Mark(line, types.DiagnosticSeverity.Hint, code, text), *marks]
 
 
 def marks_of_findings(findings: Sequence[Finding]) -> list[Mark]:
@@ -191,4 +200,14 @@ def _diagnostic(server: AlphaCodeServer, mark: Mark, lines: list[str]) -> types.
         code=mark.code,
         source=SOURCE,
         data={"test": mark.test} if mark.test is not None else None,
+        related_information=_related(server, mark),
     )
+
+
+def _related(server: AlphaCodeServer, mark: Mark) -> list[types.DiagnosticRelatedInformation] | None:
+    if mark.related is None or not server.session.support.related_information:
+        return None
+    path, line, message = mark.related
+    start = types.Position(line=line, character=0)
+    location = types.Location(uri=server.uri_of(path), range=types.Range(start=start, end=start))
+    return [types.DiagnosticRelatedInformation(location=location, message=message)]

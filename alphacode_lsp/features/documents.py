@@ -3,11 +3,13 @@
 from lsprotocol import types
 
 from alphacode_lsp.binding import bind
+from alphacode_lsp.features.conflicts import publish_conflicts
 from alphacode_lsp.features.diagnostics import marks_of_binding, marks_of_findings, publish, retract
 from alphacode_lsp.features.resume import recall
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
 from alphacode_server.problem.association import STATEMENT_SUFFIXES, find_directives, has_our_front_matter
+from alphacode_server.problem.layouts.header import read_header
 
 
 def register(server: AlphaCodeServer) -> None:
@@ -25,7 +27,9 @@ def register(server: AlphaCodeServer) -> None:
         if document is None:
             return
         publish(server, document.uri, "run", (), document)
-        if may_bind_otherwise(document, server.session.bindings.get(document.uri)):
+        if _holds_cases(server, document):
+            refresh_all(server)
+        elif may_bind_otherwise(document, server.session.bindings.get(document.uri)):
             refresh(server, document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -37,17 +41,34 @@ def register(server: AlphaCodeServer) -> None:
         if _may_be_statement(uri):
             refresh_sources(server)
         _retract_orphans(server)
+        publish_conflicts(server)
 
 
 def may_bind_otherwise(document: Document, binding: Binding | None) -> bool:
     """Whether an edit can have changed what a document is bound to: a statement's text, a source's directives."""
     if document.language is None:
         return binding is not None or has_our_front_matter(document.text)
-    return binding is None or binding.directives != find_directives(document.text)
+    if binding is None:
+        return True
+    known = (binding.directives, binding.header)
+    return known != (find_directives(document.text), read_header(document.text))
 
 
 def refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
     """Bind a document again and publish what there is to say; a statement's sources are bound again with it."""
+    binding = _refresh(server, document)
+    if document.language is None:
+        refresh_sources(server)
+    return binding
+
+
+def refresh_all(server: AlphaCodeServer) -> None:
+    """Bind every open document again: something on disk has changed."""
+    for document in server.open_documents():
+        _refresh(server, document)
+
+
+def _refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
     before = server.session.bindings.get(document.uri)
     binding = bind(server, document)
     if binding is None and before is None and not _may_be_statement(document.uri):
@@ -56,8 +77,6 @@ def refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
         retract(server, document.uri)
     else:
         _publish_binding(server, document, binding)
-    if document.language is None:
-        refresh_sources(server)
     if before != binding:
         server.refresh_lenses()
     return binding
@@ -77,14 +96,23 @@ def refresh_sources(server: AlphaCodeServer) -> None:
 
 def _publish_binding(server: AlphaCodeServer, document: Document, binding: Binding) -> None:
     publish(server, document.uri, "statement", marks_of_binding(binding), document)
+    publish_conflicts(server)
     recall(server, binding)
     if binding.statement is None:
         return
     uri = server.uri_of(binding.statement)
-    findings = binding.parsed.findings if binding.parsed else ()
     server.session.statement_documents.add(uri)
-    publish(server, uri, "findings", marks_of_findings(findings), server.document(uri))
+    publish(server, uri, "findings", marks_of_findings(binding.intake.findings), server.document(uri))
     _retract_orphans(server)
+
+
+def _holds_cases(server: AlphaCodeServer, document: Document) -> bool:
+    """Whether a document is no source or statement, but the file of a case or of several."""
+    if document.uri in server.session.bindings:
+        return False
+    found = (binding.intake for binding in server.session.bindings.values())
+    cases = (known for intake in found for known in (*intake.cases, *(one.other for one in intake.conflicts)))
+    return any(document.path in (known.file, known.answer) for known in cases)
 
 
 def _retract_orphans(server: AlphaCodeServer) -> None:

@@ -12,6 +12,8 @@ from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.view import View, view_of
 from alphacode_server.problem import Problem
+from alphacode_server.problem.intake import Intake
+from alphacode_server.problem.known_cases import places
 from alphacode_server.protocol import RankedCandidate
 from alphacode_server.protocol.outlook import sentences
 
@@ -21,16 +23,17 @@ _ROWS = 5
 def card(view: View) -> str:
     """Markdown that also reads well as plain text."""
     match, problem = view.binding.association.match, view.problem
-    if match is None or problem is None:
+    if problem is None:
         return f"**AlphaCode**: {view.binding.trouble}" if view.binding.trouble else ""
     parts = [
         f"**{escaped(problem.title)}**" + (f" ({problem.url})" if problem.url else ""),
         limits_text(problem),
-        f"Statement: `{match.path.name}`, because {match.reason}",
-        f"{counted(len(problem.examples), 'example')}, from the statement"
-        if problem.examples
-        else "No examples could be read",
+        f"Statement: `{match.path.name}`, because {match.reason}" if match else f"{view.binding.trouble}",
+        _cases_text(view.binding.intake),
     ]
+    if view.binding.intake.origins:
+        parts.append(f"Also known from {', '.join(f'`{origin}`' for origin in view.binding.intake.origins)}")
+    parts.extend(view.binding.intake.troubles)
     if view.run is not None:
         parts.append(_run_text(view.run, view.document.text))
     if view.search is not None:
@@ -58,6 +61,19 @@ def limits_text(problem: Problem) -> str:
     time = f"{problem.time_limit_ms} ms" if problem.time_limit_ms else "no time limit stated"
     memory = f"{problem.memory_limit_mb} MB" if problem.memory_limit_mb else "no memory limit stated"
     return f"{time}, {memory}, output compared by {problem.checker.kind}"
+
+
+def _cases_text(intake: Intake) -> str:
+    """`3 examples: 2 from problem.md, 1 from test (oj)`, and the cases that only run."""
+    examples = intake.problem.examples if intake.problem else ()
+    deciding = [known for known in intake.cases if known.case in examples]
+    others = [known for known in intake.cases if known.case not in examples]
+    if not intake.cases:
+        return "No examples could be read"
+    texts = [f"{counted(len(deciding), 'example')}: {', '.join(places(deciding))}" if deciding else "No examples"]
+    if others:
+        texts.append(f"{counted(len(others), 'further case')}: {', '.join(places(others))}")
+    return "; ".join(texts)
 
 
 def _run_text(run: Run, text: str) -> str:

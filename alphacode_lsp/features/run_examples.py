@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from lsprotocol import types
@@ -57,8 +58,8 @@ class Task:
     """One run: what is judged, what it is called, and where its result goes."""
 
     order: Order
-    key: tuple[Any, str]
-    """The statement, and the buffer's URI or the candidate's SHA-256."""
+    key: tuple[Path, str]
+    """The view's place, and the buffer's URI or the candidate's SHA-256."""
     title: str
     document: Document
     is_buffer: bool
@@ -107,10 +108,10 @@ def task_of(asked: TestArguments, view: View | None, settings: TestsSettings) ->
         return (view.binding.trouble if view else None) or f"{asked.uri} is neither a program nor a statement"
     problem, statement = view.problem, view.binding.statement
     if not view.cases:
-        return f"no examples could be read from {statement.name if statement else 'the statement'}"
+        return f"no examples could be read from {statement.name}" if statement else "no examples are known"
     wrong = [number for number in asked.tests if number not in {case.number for case in view.cases}]
     if wrong:
-        return f"there is no example {wrong[0]}; the statement has {len(view.cases)}"
+        return f"there is no example {wrong[0]}; there are {len(view.cases)}"
     cases = tuple(case for case in view.cases if not asked.tests or case.number in asked.tests)
     program, title, target = None, view.document.path.name, view.document.uri
     if isinstance(asked.target, CandidateTarget):
@@ -125,7 +126,7 @@ def task_of(asked: TestArguments, view: View | None, settings: TestsSettings) ->
     if program is None:
         return "a statement cannot be run; open a C++ or Python program"
     order = Order(program, cases, limits_of(problem, settings), checker_of(problem, settings), settings.parallel)
-    return Task(order, (statement, target), title, view.document, is_buffer=target == view.document.uri)
+    return Task(order, (view.place, target), title, view.document, is_buffer=target == view.document.uri)
 
 
 def limits_of(problem: Problem, settings: TestsSettings) -> Limits:

@@ -14,6 +14,7 @@ from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.features.cancel import cancel_search
 from alphacode_lsp.features.candidates import choose
 from alphacode_lsp.features.contest_guard import ContestRefusal, check_contest
+from alphacode_lsp.features.create_problem import may_be_pasted, offer_to_paste
 from alphacode_lsp.features.doctor import examine
 from alphacode_lsp.features.documents import refresh
 from alphacode_lsp.following import follow, submit
@@ -63,9 +64,12 @@ def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:
     if document is not None:
         refresh(server, document)
     view = view_of(server, asked.uri)
-    if view is None or view.problem is None or view.binding.statement is None:
+    if view is None or view.problem is None or view.binding.trouble:
         trouble = view.binding.trouble if view else f"{asked.uri} is neither a program nor a statement"
-        server.say(types.MessageType.Warning, f"AlphaCode cannot solve this: {trouble}.")
+        if view is not None and may_be_pasted(view):
+            server.background(offer_to_paste(server, view))
+        else:
+            server.say(types.MessageType.Warning, f"AlphaCode cannot solve this: {trouble}.")
         return {"job": None, "reason": trouble}
     settings = server.session.settings_for(asked.uri).solve
     search = new_search(asked, view, _target_language(server, view), settings)

@@ -9,6 +9,7 @@ from alphacode_lsp.features.connection import describe
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.session import Binding
+from alphacode_server.problem.known_cases import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def describe_binding(binding: Binding) -> dict[str, object]:
         "reason": match.reason if match else None,
         "title": problem.title if problem else None,
         "examples": len(problem.examples) if problem else 0,
+        "cases": places(binding.intake.cases),
+        "notes": binding.intake.troubles,
         "trouble": binding.trouble,
     }
 

@@ -95,6 +95,8 @@ class Editor(LanguageClient):
         self.statuses: list[Any] = []
         self.server_statuses: list[Any] = []
         self.changes: list[str] = []
+        self.registered: set[str] = set()
+        """What the server asked to be told of, by the ids of its requests."""
         self.reported_at: list[float] = []
         self.happened = asyncio.Event()
         self.encoding = "utf-16"
@@ -343,12 +345,17 @@ def _changed(client: Editor, params: Any) -> None:
     client.changes.append(params.uri)
 
 
+def _register(client: Editor, params: types.RegistrationParams) -> None:
+    client.registered.update(registration.id for registration in params.registrations)
+
+
 FEATURES: dict[str, Callable[..., Any]] = {
     **DEFAULT_CLIENT_FEATURES,
     types.WINDOW_SHOW_MESSAGE_REQUEST: _ask,
     types.WORKSPACE_APPLY_EDIT: _apply,
     types.WORKSPACE_CODE_LENS_REFRESH: _refresh,
     types.PROGRESS: _progress,
+    types.CLIENT_REGISTER_CAPABILITY: _register,
     "alphacode/candidatesChanged": _changed,
     "alphacode/testsChanged": _changed,
 }

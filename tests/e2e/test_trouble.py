@@ -108,7 +108,8 @@ async def test_no_statement_and_a_disabled_action(desk: Desk, folder: Path) -> N
     uri = editor.open(folder / "main.cpp")
     expected = "No statement for main.cpp. Looked for main.md, problem.md, statement.md"
     assert (await editor.diagnostic(uri, "no-statement")).message == expected
-    (solve,) = await editor.actions(uri)
+    solve, paste = await editor.actions(uri)
+    assert paste.title == "AlphaCode: Make a file to paste the statement into"
     assert solve.disabled == types.CodeActionDisabled(expected)
     # The user writes the statement in the editor; it counts before it is saved.
     statement = editor.open(folder / "problem.md", STATEMENT)

@@ -50,6 +50,8 @@ class Association:
     """Statements on one level of which none was chosen."""
     missing: str | None = None
     """Without a match and candidates: what was looked for, in words."""
+    wanted: Path | None = None
+    """Likewise: the file that would be the statement, if there were one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def find_statement(source: Path, text: str, files: Files) -> Association:
         if found:
             return _named_by_one(source, found, files) or Association(candidates=found)
     looked_for = (f"{source.stem}.md", *PER_DIRECTORY[:2])
-    return Association(missing=f"No statement for {source.name}. Looked for {', '.join(looked_for)}")
+    missing = f"No statement for {source.name}. Looked for {', '.join(looked_for)}"
+    return Association(missing=missing, wanted=source.with_name(looked_for[0]))
 
 
 def find_directives(text: str) -> tuple[tuple[int, str], ...]:
@@ -150,7 +153,8 @@ def has_our_front_matter(text: str) -> bool:
 def _by_choice(chosen: Path, source: Path, files: Files) -> Association:
     if files.exists(chosen):
         return Association(Match(chosen, "you chose it"))
-    return Association(missing=f"{chosen.name}, which you chose for {source.name}, does not exist; choose again")
+    missing = f"{chosen.name}, which you chose for {source.name}, does not exist; choose again"
+    return Association(missing=missing, wanted=chosen)
 
 
 def _named_by_one(source: Path, candidates: tuple[Path, ...], files: Files) -> Association | None:
@@ -178,9 +182,8 @@ def _by_directive(source: Path, directives: tuple[tuple[int, str], ...], files: 
     if len(paths) > 1:
         return Association(candidates=paths)
     if not files.exists(paths[0]):
-        return Association(
-            missing=f"Line {line + 1} of {source.name} names the statement {named}, which does not exist"
-        )
+        missing = f"Line {line + 1} of {source.name} names the statement {named}, which does not exist"
+        return Association(missing=missing, wanted=paths[0])
     return Association(Match(paths[0], f"line {line + 1} of {source.name} names it"))
 
 

@@ -20,7 +20,7 @@ from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
 from alphacode_server.problem.model import Finding, ParsedStatement, Problem
 from alphacode_server.problem.package import SETTINGS, read_package
-from alphacode_server.problem.statement_file import examples_as_markdown
+from alphacode_server.problem.statement_file import examples_as_markdown, lacks_statement
 from alphacode_server.problem.validator_flags import checker_of
 
 STORED = ".alphacode"
@@ -51,6 +51,8 @@ class Intake:
     conflicts: tuple[Conflict, ...] = ()
     origins: tuple[str, ...] = ()
     """Where what the statement does not say was found: `.alphacode/main.json`, `the header of main.cpp`."""
+    lacks_statement: bool = False
+    """Whether there is a statement file, made to paste the statement into, and nobody has."""
     troubles: tuple[str, ...] = ()
     """What could not be read, a sentence each; and what was found in an unusual place."""
 
@@ -77,6 +79,7 @@ def take_in(
         cases=known.cases,
         conflicts=known.conflicts,
         origins=tuple(fact.origin for fact in facts),
+        lacks_statement=statement is not None and lacks_statement(statement.parsed.problem.statement),
         troubles=tuple(troubles),
     )
 
@@ -228,7 +231,8 @@ def _of_files(
     ):
         name = _shown(pair.input, source)
         try:
-            expected = files.read(pair.answer) if pair.answer else None
+            # An empty file is one that waits for its answer.
+            expected = files.read(pair.answer) or None if pair.answer else None
             case = Case(files.read(pair.input), expected)
         except (OSError, UnicodeDecodeError) as error:
             troubles.append(f"{name} cannot be used: {error}")

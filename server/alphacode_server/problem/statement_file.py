@@ -23,6 +23,26 @@ def statement_file(payload: Payload) -> str:
     return f"{head}\n{HEADING}\n\n\n{examples_as_markdown(payload.examples)}"
 
 
+def lacks_statement(text: str) -> bool:
+    """Whether a statement file is still as it was made: nothing stands below the heading for it, nor elsewhere."""
+    before, heading, after = text.partition(f"{HEADING}\n")
+    section = after.partition("\n## ")[0]
+    return not before.strip() and bool(heading) and not section.strip()
+
+
+def with_statement(text: str, statement: str) -> str:
+    """A statement file that lacks its statement, with it. The front matter and the examples stay."""
+    before, heading, after = text.partition(f"{HEADING}\n")
+    rest = after.lstrip("\n")
+    return f"{before}{heading}\n{statement.strip()}\n" + (f"\n{rest}" if rest else "")
+
+
+def line_to_paste_at(text: str) -> int:
+    """Where a statement file wants the statement, from 0; its first line where it has no place for one."""
+    lines = text.splitlines()
+    return min(lines.index(HEADING) + 2, len(lines)) if HEADING in lines else 0
+
+
 def examples_as_markdown(examples: Sequence[Case]) -> str:
     """A section with a fence for each text, named so that the text is read back as it is, blanks and all."""
     if not examples:
