@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 from alphacode_lsp.features import (
     apply_candidate,
+    bind_problem,
     cancel,
     candidates,
     code_actions,
     code_lenses,
+    companion,
     compare,
     configuration,
     confirm_contest_over,
     connection,
+    create_problem,
     doctor,
+    document_links,
     documents,
     hover,
     preview_candidate,
@@ -23,6 +27,7 @@ from alphacode_lsp.features import (
     solve,
     status,
     virtual_text,
+    watched_files,
 )
 from alphacode_lsp.server import AlphaCodeServer
 
@@ -41,6 +46,9 @@ COMMANDS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     connection.register,
     doctor.register,
     confirm_contest_over.register,
+    bind_problem.register,
+    create_problem.register,
+    companion.register,
 )
 """Registered while the session is initialised, since the client decides whether their ids are advertised."""
 
@@ -51,5 +59,7 @@ REQUESTS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     code_lenses.register,
     hover.register,
     virtual_text.register,
+    document_links.register,
+    watched_files.register,
 )
 """Registered when the server is made."""

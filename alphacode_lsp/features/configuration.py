@@ -12,9 +12,11 @@ from pygls.exceptions import JsonRpcException
 
 from alphacode_lsp import logs
 from alphacode_lsp.client_support import support_of
+from alphacode_lsp.features.companion import follow_mode
 from alphacode_lsp.features.connection import watch
 from alphacode_lsp.features.documents import refresh_sources
 from alphacode_lsp.features.virtual_text import announce
+from alphacode_lsp.features.watched_files import watch_files
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.settings import parse_settings
 
@@ -43,6 +45,7 @@ def register(server: AlphaCodeServer) -> None:
             server.register_commands()
         await take_settings(server, None)
         server.session.settled.set()
+        server.background(watch_files(server))
         if server.session.support.registers_configuration:
             server.background(_watch_settings(server))
         server.background(announce(server))
@@ -100,6 +103,7 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
             server.say(types.MessageType.Warning, f"AlphaCode settings: {complaint}. The default is used.")
     refresh_sources(server)
     server.refresh_lenses()
+    follow_mode(server)
 
 
 async def _pull(server: AlphaCodeServer, folders: Sequence[str]) -> Sequence[object]:
