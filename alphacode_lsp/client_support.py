@@ -37,8 +37,6 @@ class ClientSupport:
     show_document: bool = False
     text_document_content: bool = False
     """The client shows documents whose text it asks us for."""
-    create_files: bool = False
-    """An edit may make a file."""
 
     @property
     def resolves_edit(self) -> bool:
@@ -50,10 +48,12 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
     resolve = get_capability(capabilities, "text_document.code_action.resolve_support")
     tags = get_capability(capabilities, "text_document.code_action.tag_support")
     annotations = get_capability(capabilities, "workspace.workspace_edit.change_annotation_support")
-    document_changes = bool(get_capability(capabilities, "workspace.workspace_edit.document_changes"))
+    operations = get_capability(capabilities, "workspace.workspace_edit.resource_operations") or ()
+    # Neovim says nothing of versioned edits and takes them; operations on files come in no other form.
+    versioned = get_capability(capabilities, "workspace.workspace_edit.document_changes")
+    document_changes = bool(versioned or operations)
     honors = bool(get_capability(capabilities, "text_document.code_action.honors_change_annotations"))
     content = get_capability(capabilities, "workspace.text_document_content.dynamic_registration")
-    operations = get_capability(capabilities, "workspace.workspace_edit.resource_operations") or ()
     hover = get_capability(capabilities, "text_document.hover.content_format") or ()
     return ClientSupport(
         resolves=frozenset(resolve.properties) if resolve else frozenset(),
@@ -78,7 +78,6 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         related_information=bool(get_capability(capabilities, "text_document.publish_diagnostics.related_information")),
         show_document=bool(get_capability(capabilities, "window.show_document.support")),
         text_document_content=bool(content),
-        create_files=document_changes and types.ResourceOperationKind.Create in operations,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from alphacode_lsp.language import shown
-from alphacode_lsp.runs import PASSES, NumberedCase, Running
+from alphacode_lsp.runs import NumberedCase, Running, overall
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_sandbox import (
     CaseResult,
@@ -73,7 +73,7 @@ async def _judge_here(judge: Judge, order: Order, running: Running, on_done: Cal
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     results = tuple(task.result() for task in tasks if not task.cancelled())
-    return Judgement(_overall(results), compilation.output, results, next(iter(time_limits), None))
+    return Judgement(overall(results), compilation.output, results, next(iter(time_limits), None))
 
 
 async def _judge_at_backend(server: AlphaCodeServer, order: Order, why: str) -> tuple[Judgement, str]:
@@ -100,7 +100,7 @@ def judgement_of(reply: JudgeReply, order: Order) -> Judgement:
         return Judgement(Verdict.CE, reply.compile_output, ())
     results = tuple(_result_of(judged, order.cases[judged.index - 1]) for judged in reply.cases)
     limit_s = None if reply.time_limit_ms is None else reply.time_limit_ms / 1000
-    return Judgement(_overall(results), reply.compile_output, results, limit_s)
+    return Judgement(overall(results), reply.compile_output, results, limit_s)
 
 
 def _result_of(judged: JudgedCase, case: NumberedCase) -> CaseResult:
@@ -111,8 +111,3 @@ def _result_of(judged: JudgedCase, case: NumberedCase) -> CaseResult:
     if case.case.expected is None:
         return CaseResult(judged.index - 1, ran, run)
     return CaseResult(judged.index - 1, verdict, run, judged.difference)
-
-
-def _overall(results: tuple[CaseResult, ...]) -> Verdict:
-    failed = next((result.verdict for result in results if result.verdict not in PASSES), None)
-    return failed or (Verdict.AC if any(result.verdict is Verdict.AC for result in results) else Verdict.RUN)

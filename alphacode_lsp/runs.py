@@ -1,7 +1,8 @@
 """Running a program on a problem's cases: which cases there are, what runs now, and how it ended."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from alphacode_sandbox import Case, CaseResult, Judgement, Limits, Program, Verdict
@@ -56,18 +57,44 @@ class Run:
     @property
     def killed(self) -> tuple[int, ...]:
         """Numbers of the cases that the user stopped."""
-        if self.judgement.verdict is Verdict.CE:
-            return ()
-        ended = {result.index for result in self.judgement.cases}
-        return tuple(case.number for index, case in enumerate(self.cases) if index not in ended)
+        return tuple(self.cases[index].number for index in self._killed_indexes())
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+    def _killed_indexes(self) -> tuple[int, ...]:
+        ended = range(len(self.cases)) if self.verdict is Verdict.CE else [one.index for one in self.judgement.cases]
+        return tuple(index for index in range(len(self.cases)) if index not in ended)
 
     def result(self, number: int) -> CaseResult | None:
         """How the case with this number ended; None where it was not run or was killed."""
         return next((result for result in self.judgement.cases if self.cases[result.index].number == number), None)
 
+    def added_to(self, earlier: "Run | None") -> "Run":
+        """With what an earlier run of the same program said of other cases; a case by itself takes none away."""
+        if earlier is None or earlier.program != self.program or Verdict.CE in (self.verdict, earlier.verdict):
+            return self
+        mine, numbers = {numbered.case for numbered in self.cases}, set(self.numbers)
+        others = [(earlier.cases[one.index], one) for one in earlier.judgement.cases]
+        pairs = [(self.cases[one.index], one) for one in self.judgement.cases]
+        pairs += [pair for pair in others if pair[0].case not in mine and pair[0].number not in numbers]
+        pairs.sort(key=lambda pair: pair[0].number)
+        killed = [self.cases[index] for index in self._killed_indexes()]
+        cases = (*(numbered for numbered, _ in pairs), *killed)
+        results = tuple(replace(one, index=index) for index, (_, one) in enumerate(pairs))
+        judgement = replace(self.judgement, verdict=overall(results), cases=results)
+        return replace(self, cases=cases, judgement=judgement)
+
     def is_stale(self, text: str) -> bool:
         """Whether a buffer is not what was run any more."""
         return self.program.code != text
+
+
+def overall(results: Sequence[CaseResult]) -> Verdict:
+    """What the cases make of their program, as the judge has it."""
+    failed = next((result.verdict for result in results if result.verdict not in PASSES), None)
+    return failed or (Verdict.AC if any(result.verdict is Verdict.AC for result in results) else Verdict.RUN)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from alphacode_lsp.features import (
+    add_test,
     apply_candidate,
     bind_problem,
     cancel,
@@ -23,9 +24,11 @@ from alphacode_lsp.features import (
     problem,
     report,
     run_examples,
+    saving,
     show_test,
     solve,
     status,
+    stress,
     virtual_text,
     watched_files,
 )
@@ -38,6 +41,8 @@ COMMANDS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     candidates.register,
     problem.register,
     show_test.register,
+    add_test.register,
+    stress.register,
     preview_candidate.register,
     compare.register,
     report.register,
@@ -55,6 +60,7 @@ COMMANDS: tuple[Callable[[AlphaCodeServer], None], ...] = (
 REQUESTS: tuple[Callable[[AlphaCodeServer], None], ...] = (
     configuration.register,
     documents.register,
+    saving.register,
     code_actions.register,
     code_lenses.register,
     hover.register,

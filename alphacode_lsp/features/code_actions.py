@@ -14,7 +14,7 @@ from alphacode_lsp.edits import edit_of, workspace_edit
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.conflicts import conflict_fixes
 from alphacode_lsp.features.create_problem import may_be_pasted
-from alphacode_lsp.features.diagnostics import SOURCE
+from alphacode_lsp.features.diagnostics import CASE_NAME, RUN_CODES, SOURCE
 from alphacode_lsp.features.preview_candidate import PreviewCommand, preview_commands
 from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer
@@ -149,6 +149,11 @@ def command_actions(view: View, settings: Settings, support: ClientSupport) -> l
     if problem is not None and view.cases and view.target is not None:
         title = f"AlphaCode: Run {counted(len(view.cases), 'example')}"
         actions.append(_command_action(title, TEST, "alphacode.test", {"uri": view.target}))
+    if problem is not None:
+        actions.append(_command_action("AlphaCode: Add a test", TEST, "alphacode.addTest", {"uri": uri}))
+    if problem is not None and not view.is_statement and not problem.interactive:
+        title = "AlphaCode: Stress test against brute force"
+        actions.append(_command_action(title, TEST, "alphacode.stress", {"uri": uri}))
     actions += statement_actions(view)
     if search is not None and search.candidates:
         n_candidates = len(search.candidates)
@@ -191,12 +196,31 @@ def quick_fixes(view: View, diagnostics: Sequence[types.Diagnostic], support: Cl
             continue
         if diagnostic.code == "statement-ambiguous":
             actions += [_directive_fix(view, path, diagnostic, support) for path in view.binding.association.candidates]
+        elif diagnostic.code in RUN_CODES:
+            actions += _case_fixes(view, diagnostic)
         elif diagnostic.code == "contest-rules":
             title = "AlphaCode: The contest is over"
             fix = _command_action(title, QUICK_FIX, "alphacode.confirmContestOver", {"uri": view.document.uri})
             fix.diagnostics = [diagnostic]
             actions.append(fix)
     return actions
+
+
+def _case_fixes(view: View, diagnostic: types.Diagnostic) -> list[types.CodeAction]:
+    """Look at the case; and where it is the user's own, let it decide about candidates."""
+    named = CASE_NAME.match(diagnostic.message)
+    case = next((case for case in view.cases if named and case.number == int(named["number"])), None)
+    if case is None:
+        return []
+    argument: dict[str, object] = {"uri": view.document.uri, "test": case.number}
+    name = f"example {case.number}"
+    fixes = [_command_action(f"AlphaCode: Show {name}", QUICK_FIX, "alphacode.showTest", argument)]
+    if not case.filters and case.case.expected is not None:
+        title = f"AlphaCode: Let {name} decide about candidates"
+        fixes.append(_command_action(title, QUICK_FIX, "alphacode.promoteTest", argument))
+    for fix in fixes:
+        fix.diagnostics = [diagnostic]
+    return fixes
 
 
 def _directive_fix(view: View, path: Path, diagnostic: types.Diagnostic, support: ClientSupport) -> types.CodeAction:

@@ -75,6 +75,10 @@ def case_text(case: CaseResult, number: int, limits: Limits) -> str:
     return f"{name}, {why}{time}" if why else f"{name}{time}"
 
 
+CASE_NAME = re.compile(r"Example (?P<number>\d+): ")
+"""How the message about a case begins; not every client gives a diagnostic's data back."""
+RUN_CODES = ("example-failed", "limit", "runtime-error", "judge-failed")
+
 _OUTPUTS = (Verdict.AC, Verdict.RUN, Verdict.WA)
 
 _GCC_LINE = re.compile(
@@ -90,6 +94,7 @@ _GO_LINE = re.compile(
     re.MULTILINE,
 )
 _PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
+_PYTHON_CARET = re.compile(r"^    (?! )[^\n]*\n    (?P<before> *)\^+ *$", re.MULTILINE)
 _OTHER_FRAME = re.compile(r"(?:^\s*at [^/\n]+\(\w+\.(?:java|kt):|\bmain\.(?:rs|go):)(?P<line>\d+)", re.MULTILINE)
 _PROGRAM_FILES = frozenset(language.source for language in LANGUAGES.values())
 """What a program is called where it runs."""
@@ -112,6 +117,12 @@ def compile_marks(output: str, text: str) -> list[Mark]:
     if not marks:
         frames = _PYTHON_FRAME.findall(output)
         line = min(int(frames[-1][1]) - 1, len(lines) - 1) if frames else 0
+        caret = _PYTHON_CARET.search(output)
+        if frames and caret:
+            # Python shows the line without its indentation.
+            indent = len(lines[line]) - len(lines[line].lstrip())
+            character = min(indent + len(caret["before"]), len(lines[line]))
+            return [Mark(line, types.DiagnosticSeverity.Error, "compile-error", last_line(output), character, False)]
         unlinked = re.search(r"undefined reference to .*", output)
         message = unlinked[0] if unlinked else last_line(output) or "The program does not compile"
         marks.append(Mark(line, types.DiagnosticSeverity.Error, "compile-error", message))

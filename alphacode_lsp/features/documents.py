@@ -15,11 +15,7 @@ from alphacode_server.problem.layouts.header import read_header
 def register(server: AlphaCodeServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
-        _refresh_named(server, params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    async def saved(params: types.DidSaveTextDocumentParams) -> None:
-        _refresh_named(server, params.text_document.uri)
+        refresh_named(server, params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
@@ -126,7 +122,7 @@ def _bound_statements(server: AlphaCodeServer) -> set[str]:
     return {server.uri_of(bound.statement) for bound in server.session.bindings.values() if bound.statement}
 
 
-def _refresh_named(server: AlphaCodeServer, uri: str) -> None:
+def refresh_named(server: AlphaCodeServer, uri: str) -> None:
     document = server.document(uri)
     if document is not None:
         refresh(server, document)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lsprotocol import types
 
 from alphacode_lsp.features.candidates import examples_text
+from alphacode_lsp.features.verdict_card import verdict_card
 from alphacode_lsp.language import shown
 from alphacode_lsp.markdown import escaped
 from alphacode_lsp.runs import Run
@@ -47,10 +48,9 @@ def register(server: AlphaCodeServer) -> None:
         view = view_of(server, params.text_document.uri)
         if view is None:
             return None
-        directive_lines = {line for line, _ in view.binding.directives}
-        if params.position.line not in directive_lines | {0}:
-            return None
-        text = card(view)
+        line, card_lines = params.position.line, {0, *(line for line, _ in view.binding.directives)}
+        verdicts = verdict_card(view.run, view.document.text, line) if view.run is not None else ""
+        text = "\n\n---\n\n".join(part for part in (verdicts, card(view) if line in card_lines else "") if part)
         if not text:
             return None
         kind = types.MarkupKind.Markdown if server.session.support.markdown_hover else types.MarkupKind.PlainText
@@ -99,7 +99,7 @@ def table_of(candidates: Sequence[RankedCandidate]) -> str:
     for candidate in candidates:
         cluster = f"{candidate.cluster.size} ({candidate.cluster.share:.0%})" if candidate.cluster else ""
         score = f"{candidate.score:.2f}" if candidate.score is not None else ""
-        examples = examples_text(candidate).removesuffix(" examples")
+        examples = examples_text(candidate).replace(" examples", "", 1)
         slowest = f"{max(result.time_ms for result in candidate.examples)} ms" if candidate.examples else ""
         language = shown(candidate.language)
         rows.append(f"| {candidate.rank:02} | {examples} | {cluster} | {score} | {language} | {slowest} |")

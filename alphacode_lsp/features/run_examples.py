@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 from lsprotocol import types
 
 from alphacode_lsp import records
+from alphacode_lsp.binding import files_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.diagnostics import case_text, marks_of_judgement, publish
@@ -19,10 +20,11 @@ from alphacode_lsp.progress import Progress
 from alphacode_lsp.runs import PASSES, Run, Running
 from alphacode_lsp.search import counted
 from alphacode_lsp.server import AlphaCodeServer, Document
-from alphacode_lsp.settings import TestsSettings
+from alphacode_lsp.settings import LanguageSettings, Settings, TestsSettings
 from alphacode_lsp.view import View, view_of
-from alphacode_sandbox import Checker, CheckerKind, Judgement, Limits, Program, SandboxError, Verdict
+from alphacode_sandbox import Checker, CheckerKind, CheckerProgram, Judgement, Limits, Program, SandboxError, Verdict
 from alphacode_server.problem import Problem
+from alphacode_server.problem.checker_file import CheckerFileError, read_checker
 from alphacode_server.protocol.errors import BackendError
 
 
@@ -89,7 +91,11 @@ def start(server: AlphaCodeServer, asked: TestArguments, *, is_quiet: bool = Fal
     view = view_of(server, asked.uri)
     if view is not None and view.is_statement and view.target is not None:
         return start(server, replace(asked, uri=view.target), is_quiet=is_quiet)
-    task = task_of(asked, view, server.session.settings_for(asked.uri).tests)
+    settings = server.session.settings_for(asked.uri)
+    try:
+        task = task_of(asked, view, settings, lambda view: judging_checker(server, view, settings.tests))
+    except CheckerFileError as error:
+        task = str(error)
     if isinstance(task, str):
         if not is_quiet:
             server.say(types.MessageType.Warning, f"AlphaCode cannot run the examples: {task}.")
@@ -102,8 +108,13 @@ def start(server: AlphaCodeServer, asked: TestArguments, *, is_quiet: bool = Fal
     return {"run": running.id}
 
 
-def task_of(asked: TestArguments, view: View | None, settings: TestsSettings) -> Task | str:
-    """The run that was asked for, or a sentence saying why it cannot be done."""
+def task_of(
+    asked: TestArguments,
+    view: View | None,
+    settings: Settings,
+    checker_of: Callable[[View], Checker | CheckerProgram],
+) -> Task | str:
+    """The run that was asked for, or a sentence saying why it cannot be done. Raises what `checker_of` does."""
     if view is None or view.problem is None:
         return (view.binding.trouble if view else None) or f"{asked.uri} is neither a program nor a statement"
     problem, statement = view.problem, view.binding.statement
@@ -122,11 +133,17 @@ def task_of(asked: TestArguments, view: View | None, settings: TestsSettings) ->
         program, target = Program(candidate.language, candidate.code), candidate.sha256
         title = title_of(candidate, search.counts).partition(":")[0]
     elif view.document.language is not None:
-        program = Program(view.document.language, view.document.text)
+        program = program_of(view.document, settings.languages)
     if program is None:
         return "a statement cannot be run; open a C++ or Python program"
-    order = Order(program, cases, limits_of(problem, settings), checker_of(problem, settings), settings.parallel)
+    order = Order(program, cases, limits_of(problem, settings.tests), checker_of(view), settings.tests.parallel)
     return Task(order, (view.place, target), title, view.document, is_buffer=target == view.document.uri)
+
+
+def program_of(document: Document, languages: LanguageSettings) -> Program:
+    """The buffer as it is now, in the dialect that the user chose for its language."""
+    assert document.language is not None
+    return Program(getattr(languages, document.language, document.language), document.text)
 
 
 def limits_of(problem: Problem, settings: TestsSettings) -> Limits:
@@ -139,10 +156,17 @@ def limits_of(problem: Problem, settings: TestsSettings) -> Limits:
     )
 
 
-def checker_of(problem: Problem, settings: TestsSettings) -> Checker:
-    """The statement's comparison; the settings' where it says none, which reads as words."""
-    says_nothing = problem.checker == Checker()
-    return Checker(CheckerKind(settings.compare)) if says_nothing else problem.checker
+def judging_checker(server: AlphaCodeServer, view: View, settings: TestsSettings) -> Checker | CheckerProgram:
+    """The program that the statement names, or its comparison; the settings' where it says nothing.
+
+    Raises CheckerFileError.
+    """
+    problem, statement = view.problem, view.binding.statement
+    if problem is not None and statement is not None and problem.checker_file is not None:
+        return read_checker(problem.checker_file, statement.parent, files_of(server).read)
+    if problem is None or problem.checker == Checker():
+        return Checker(CheckerKind(settings.compare))
+    return problem.checker
 
 
 def summary(judgement: Judgement, numbers: Sequence[int], limits: Limits) -> str:
@@ -171,7 +195,7 @@ async def _run(server: AlphaCodeServer, running: Running, task: Task) -> None:
             server, task.order, running, on_done=lambda: progress.report(f"{running.done} of {n_cases} examples run")
         )
         run = _keep(server, running, task, judgement, isolation)
-        text = summary(judgement, run.numbers, run.limits)
+        text = summary(judgement, running.numbers, run.limits)
         if not task.is_quiet:
             kind = types.MessageType.Info if judgement.verdict in PASSES else types.MessageType.Warning
             server.say(kind, f"AlphaCode: {task.title}: {text}" if task.is_buffer else f"{task.title}: {text}")
@@ -191,10 +215,11 @@ def _keep(server: AlphaCodeServer, running: Running, task: Task, judgement: Judg
     order = task.order
     limits = replace(order.limits, time_s=judgement.time_limit_s or order.limits.time_s)
     run = Run(running.id, task.key[1], task.title, order.program, order.cases, judgement, limits, isolation)
+    run = run.added_to(server.session.runs.get(task.key))
     server.session.keep_run(task.key, run)
     document = server.document(task.document.uri)
     if task.is_buffer and document is not None and document.text == order.program.code:
         publish(
-            server, document.uri, "run", marks_of_judgement(judgement, run.numbers, limits, document.text), document
+            server, document.uri, "run", marks_of_judgement(run.judgement, run.numbers, limits, document.text), document
         )
     return run

@@ -179,7 +179,8 @@ class Editor(LanguageClient):
         for change in edit.document_changes or ():
             assert isinstance(change, types.TextDocumentEdit)
             assert self.capabilities is not None
-            assert _has(self.capabilities.workspace, "workspace_edit.document_changes")
+            edits = ("workspace_edit.document_changes", "workspace_edit.resource_operations")
+            assert any(_has(self.capabilities.workspace, kind) for kind in edits)
             uri, version = change.text_document.uri, change.text_document.version
             if version is not None and version != self.versions[uri]:
                 self.refused_edits.append(edit)

@@ -57,8 +57,7 @@ async def test_own_code_is_replaced_only_after_a_yes(desk: Desk, folder: Path, b
     await editor.choose((await ranked(editor, uri))[1])
     await editor.until(lambda: editor.texts[uri] == second, "the second candidate")
     assert editor.questions == []
-    if profile != "neovim":
-        assert all(edit.changes is None for edit in editor.applied_edits)
+    assert all(edit.changes is None for edit in editor.applied_edits)
 
 
 async def test_an_editor_that_can_ask_by_itself_gets_an_annotated_edit(

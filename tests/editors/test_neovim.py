@@ -138,7 +138,7 @@ def test_solve_choose_apply_and_run(neovim: Neovim, tmp_path: Path) -> None:
     neovim.until("#vim.lsp.get_clients({ bufnr = 0 }) == 1 and vim.lsp.get_clients({ bufnr = 0 })[1].initialized")
 
     titles = neovim.choose("AlphaCode: Solve this problem")
-    assert titles == ["AlphaCode: Solve this problem (15 samples)", "AlphaCode: Run 1 example"]
+    assert titles[:2] == ["AlphaCode: Solve this problem (15 samples)", "AlphaCode: Run 17 examples"]
     neovim.until("#_G.progress > 0 and _G.progress[#_G.progress].kind == 'end'")
     progress = neovim.lua("return _G.progress")
     assert progress[0]["title"] == 'AlphaCode: solving "Balanced Brackets"'
@@ -159,14 +159,14 @@ def test_solve_choose_apply_and_run(neovim: Neovim, tmp_path: Path) -> None:
     )
     neovim.until("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n') .. '\\n' == x", code)
 
-    neovim.choose("AlphaCode: Run 1 example")
-    neovim.until("vim.iter(_G.messages):any(function(m) return m:find('1/1 examples pass', 1, true) end)")
+    neovim.choose("AlphaCode: Run 17 examples")
+    neovim.until("vim.iter(_G.messages):any(function(m) return m:find('17/17 examples pass', 1, true) end)")
     assert neovim.lua("return #vim.diagnostic.get(0)") == 0
 
     neovim.write("input()", "print('NO')")
-    neovim.choose("AlphaCode: Run 1 example")
-    neovim.until("#vim.diagnostic.get(0) == 1")
-    (diagnostic,) = neovim.lua("return vim.diagnostic.get(0)")
+    neovim.choose("AlphaCode: Run 17 examples")
+    neovim.until("#vim.diagnostic.get(0) == 8")
+    diagnostic, *_ = neovim.lua("return vim.diagnostic.get(0)")
     assert diagnostic["source"] == "alphacode"
     assert diagnostic["message"].startswith("Example 1: WA, line 1: expected `YES`, got `NO`")
     neovim.write("# edited")

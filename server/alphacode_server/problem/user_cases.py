@@ -19,7 +19,7 @@ from alphacode_server.problem.layouts.pairs import Origin
 
 @dataclass(frozen=True, slots=True)
 class CaseFiles:
-    """The two files of a case; that of its answer is empty where nobody knows it yet."""
+    """The two files of a case; there is none of its answer where nobody knows it yet."""
 
     input: Path
     answer: Path
@@ -67,7 +67,8 @@ def _write(stem: str, case: Case) -> CaseFiles:
             continue
         with suppress(FileExistsError), pair.input.open("x", encoding="utf-8", newline="") as file:
             file.write(_ended(case.input))
-            pair.answer.write_text(_ended(case.expected or ""), encoding="utf-8", newline="")
+            if case.expected is not None:
+                pair.answer.write_text(_ended(case.expected), encoding="utf-8", newline="")
             return pair
     raise AssertionError("there is always another number")
 
