@@ -14,8 +14,9 @@ from alphacode_lsp.edits import edit_of, workspace_edit
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.conflicts import conflict_fixes
 from alphacode_lsp.features.create_problem import may_be_pasted
-from alphacode_lsp.features.diagnostics import CASE_NAME, RUN_CODES, SOURCE
-from alphacode_lsp.features.preview_candidate import PreviewCommand, preview_commands
+from alphacode_lsp.features.diagnostics import RUN_CODES, SOURCE
+from alphacode_lsp.features.offers import Offer, case_offers, test_offers
+from alphacode_lsp.features.preview_candidate import preview_offers
 from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.settings import Settings
@@ -71,7 +72,7 @@ def register(server: AlphaCodeServer) -> None:
         only = tuple(str(getattr(kind, "value", kind)) for kind in context.only) if context.only is not None else None
         wanted = Wanted(only, context.trigger_kind == types.CodeActionTriggerKind.Automatic)
         if server.is_shown(uri):
-            return preview_actions(preview_commands(server, uri), wanted)
+            return preview_actions(preview_offers(server, uri), wanted)
         session, view = server.session, view_of(server, uri)
         fixes = conflict_fixes(server, uri, context.diagnostics) if wanted.includes(QUICK_FIX) else []
         if view is None:
@@ -135,7 +136,7 @@ def _candidate_action(
 
 def command_actions(view: View, settings: Settings, support: ClientSupport) -> list[types.CodeAction]:
     """Solve or cancel, run, show."""
-    uri, search, problem = view.document.uri, view.search, view.problem
+    uri, search = view.document.uri, view.search
     actions: list[types.CodeAction] = []
     if search is not None and search.is_running:
         title = f"AlphaCode: Cancel solving ({search.counts.sampled} of {search.samples} sampled)"
@@ -146,14 +147,7 @@ def command_actions(view: View, settings: Settings, support: ClientSupport) -> l
         if view.binding.trouble and support.disabled_actions:
             action.disabled = types.CodeActionDisabled(reason=view.binding.trouble)
         actions.append(action)
-    if problem is not None and view.cases and view.target is not None:
-        title = f"AlphaCode: Run {counted(len(view.cases), 'example')}"
-        actions.append(_command_action(title, TEST, "alphacode.test", {"uri": view.target}))
-    if problem is not None:
-        actions.append(_command_action("AlphaCode: Add a test", TEST, "alphacode.addTest", {"uri": uri}))
-    if problem is not None and not view.is_statement and not problem.interactive:
-        title = "AlphaCode: Stress test against brute force"
-        actions.append(_command_action(title, TEST, "alphacode.stress", {"uri": uri}))
+    actions += [_offered(offer, TEST) for offer in test_offers(view)]
     actions += statement_actions(view)
     if search is not None and search.candidates:
         n_candidates = len(search.candidates)
@@ -175,11 +169,15 @@ def statement_actions(view: View) -> list[types.CodeAction]:
     return []
 
 
-def preview_actions(commands: Sequence[PreviewCommand], wanted: Wanted) -> list[types.CodeAction]:
+def preview_actions(offers: Sequence[Offer], wanted: Wanted) -> list[types.CodeAction]:
     """What a preview's lenses do, for editors without lenses."""
     if not wanted.includes(SHOW):
         return []
-    return [_command_action(f"AlphaCode: {one.title}", SHOW, one.command, one.argument) for one in commands]
+    return [_offered(offer, SHOW) for offer in offers]
+
+
+def _offered(offer: Offer, kind: str) -> types.CodeAction:
+    return _command_action(f"AlphaCode: {offer.title}", kind, offer.command, offer.argument)
 
 
 def _command_action(title: str, kind: str, command: str, argument: dict[str, object]) -> types.CodeAction:
@@ -197,30 +195,16 @@ def quick_fixes(view: View, diagnostics: Sequence[types.Diagnostic], support: Cl
         if diagnostic.code == "statement-ambiguous":
             actions += [_directive_fix(view, path, diagnostic, support) for path in view.binding.association.candidates]
         elif diagnostic.code in RUN_CODES:
-            actions += _case_fixes(view, diagnostic)
+            fixes = [_offered(offer, QUICK_FIX) for offer in case_offers(view, diagnostic.message)]
+            for fix in fixes:
+                fix.diagnostics = [diagnostic]
+            actions += fixes
         elif diagnostic.code == "contest-rules":
             title = "AlphaCode: The contest is over"
             fix = _command_action(title, QUICK_FIX, "alphacode.confirmContestOver", {"uri": view.document.uri})
             fix.diagnostics = [diagnostic]
             actions.append(fix)
     return actions
-
-
-def _case_fixes(view: View, diagnostic: types.Diagnostic) -> list[types.CodeAction]:
-    """Look at the case; and where it is the user's own, let it decide about candidates."""
-    named = CASE_NAME.match(diagnostic.message)
-    case = next((case for case in view.cases if named and case.number == int(named["number"])), None)
-    if case is None:
-        return []
-    argument: dict[str, object] = {"uri": view.document.uri, "test": case.number}
-    name = f"example {case.number}"
-    fixes = [_command_action(f"AlphaCode: Show {name}", QUICK_FIX, "alphacode.showTest", argument)]
-    if not case.filters and case.case.expected is not None:
-        title = f"AlphaCode: Let {name} decide about candidates"
-        fixes.append(_command_action(title, QUICK_FIX, "alphacode.promoteTest", argument))
-    for fix in fixes:
-        fix.diagnostics = [diagnostic]
-    return fixes
 
 
 def _directive_fix(view: View, path: Path, diagnostic: types.Diagnostic, support: ClientSupport) -> types.CodeAction:

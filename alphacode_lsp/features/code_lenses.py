@@ -2,7 +2,8 @@
 
 from lsprotocol import types
 
-from alphacode_lsp.features.preview_candidate import preview_commands
+from alphacode_lsp.features.offers import run_offer
+from alphacode_lsp.features.preview_candidate import preview_offers
 from alphacode_lsp.search import counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.view import View, view_of
@@ -21,9 +22,9 @@ def lenses_for(view: View, ascii_only: bool) -> list[types.CodeLens]:
         lenses.append(_lens(f"Cancel ({search.percent}%)", "alphacode.cancel", {"job": search.job}))
     else:
         lenses.append(_lens(f"{glyph}Solve with AlphaCode", "alphacode.solve", {"uri": uri}))
-    if view.cases and view.target is not None:
-        label = f"Run {counted(len(view.cases), 'example')}"
-        lenses.append(_lens(f"{glyph}{label}", "alphacode.test", {"uri": view.target}))
+    if (offer := run_offer(view)) is not None:
+        runs = offer.command == "alphacode.test"
+        lenses.append(_lens(f"{glyph}{offer.title}" if runs else offer.title, offer.command, offer.argument))
     if search is not None and search.candidates:
         best = search.candidates[0]
         shown = f"{counted(len(search.candidates), 'candidate')}, best {best.passed}/{best.total}"
@@ -40,7 +41,7 @@ def register(server: AlphaCodeServer) -> None:
         if not settings.code_lens.enabled:
             return []
         if server.is_shown(uri):
-            return [_lens(offer.title, offer.command, offer.argument) for offer in preview_commands(server, uri)]
+            return [_lens(offer.title, offer.command, offer.argument) for offer in preview_offers(server, uri)]
         view = view_of(server, uri)
         return lenses_for(view, settings.ui.ascii) if view else []
 

@@ -8,6 +8,7 @@ from lsprotocol import types
 from alphacode_lsp import records
 from alphacode_lsp.choice import Choice, Chosen, find_candidate, source_of
 from alphacode_lsp.commands import read_arguments
+from alphacode_lsp.features.offers import Offer
 from alphacode_lsp.search import counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.session import Preview
@@ -49,16 +50,7 @@ def preview_uri(server: AlphaCodeServer, source_uri: str, chosen: Chosen) -> str
     return uri
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewCommand:
-    """What can be done about a candidate from its preview."""
-
-    title: str
-    command: str
-    argument: dict[str, object]
-
-
-def preview_commands(server: AlphaCodeServer, uri: str) -> list[PreviewCommand]:
+def preview_offers(server: AlphaCodeServer, uri: str) -> list[Offer]:
     """Nothing for a document that is no preview, or one whose search is forgotten."""
     preview = server.session.previews.get(uri)
     search = server.session.searches.get(preview.job) if preview else None
@@ -69,14 +61,14 @@ def preview_commands(server: AlphaCodeServer, uri: str) -> list[PreviewCommand]:
     source: dict[str, object] = {"uri": preview.source_uri}
     rank = candidate.rank
     this = {"rank": rank, "job": preview.job, "sha256": preview.sha256}
-    commands = [PreviewCommand("Apply", "alphacode.applyCandidate", {**source, **this})]
+    offers = [Offer("Apply", "alphacode.applyCandidate", {**source, **this})]
     for title, other in (("Previous", rank - 1), ("Next", rank + 1)):
         if search.candidate(other) is not None:
             neighbour = {"rank": other, "job": preview.job}
-            commands.append(PreviewCommand(title, "alphacode.previewCandidate", {**source, **neighbour}))
-    commands.append(PreviewCommand("Compare", "alphacode.compare", {**source, "right": rank}))
+            offers.append(Offer(title, "alphacode.previewCandidate", {**source, **neighbour}))
+    offers.append(Offer("Compare", "alphacode.compare", {**source, "right": rank}))
     if view.cases:
         title = f"Run {counted(len(view.cases), 'example')}"
         target = {"rank": rank, "sha256": preview.sha256}
-        commands.append(PreviewCommand(title, "alphacode.test", {**source, "target": target}))
-    return commands
+        offers.append(Offer(title, "alphacode.test", {**source, "target": target}))
+    return offers

@@ -13,7 +13,7 @@ from alphacode_lsp import records
 from alphacode_lsp.binding import files_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.candidates import title_of
-from alphacode_lsp.features.diagnostics import case_text, marks_of_judgement, publish
+from alphacode_lsp.features.diagnostics import Mark, case_text, marks_of_judgement, publish
 from alphacode_lsp.features.documents import refresh
 from alphacode_lsp.judging import Order, judge_anywhere
 from alphacode_lsp.progress import Progress
@@ -219,7 +219,12 @@ def _keep(server: AlphaCodeServer, running: Running, task: Task, judgement: Judg
     server.session.keep_run(task.key, run)
     document = server.document(task.document.uri)
     if task.is_buffer and document is not None and document.text == order.program.code:
-        publish(
-            server, document.uri, "run", marks_of_judgement(run.judgement, run.numbers, limits, document.text), document
-        )
+        publish(server, document.uri, "run", marks_of_run(run), document)
     return run
+
+
+def marks_of_run(run: Run) -> list[Mark]:
+    """The failed cases, each with the file that holds it, where it has one of its own."""
+    files = {case.number: (case.path, 0, f"The input, {case.source}") for case in run.cases if case.path is not None}
+    marks = marks_of_judgement(run.judgement, run.numbers, run.limits, run.program.code)
+    return [replace(mark, related=files.get(mark.test or 0)) for mark in marks]

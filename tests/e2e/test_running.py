@@ -89,6 +89,7 @@ async def test_cases_of_ones_own(desk: Desk, folder: Path) -> None:
     assert (run["passed"], run["total"]) == (3, 4)
     failed = await editor.diagnostic(uri, "example-failed")
     assert failed.message.startswith("Example 4: WA, line 1: expected `15`, got `14`")
+    assert [one.location.uri for one in failed.related_information or ()] == added["written"][:1]
     fixes = await editor.actions(uri, ["quickfix"], diagnostics=[failed])
     assert [fix.title for fix in fixes] == [
         "AlphaCode: Show example 4",
@@ -126,6 +127,8 @@ async def test_a_case_is_killed_and_the_others_go_on(desk: Desk, folder: Path) -
         return any(running["done"] == [2, 3] for running in problem["running"])  # type: ignore[attr-defined]
 
     await editor.until_answer(lambda: editor.command("alphacode.problem", {"uri": uri}), others_ended)
+    assert await editor.lenses(uri) == ["▶ Solve with AlphaCode", "Stop (2 of 3 run)"]
+    assert (await editor.action(uri, "AlphaCode: Stop (2 of 3 run)")).kind == "source.alphacode.test"
     assert await editor.command("alphacode.cancelTest", {"uri": uri, "tests": [1, 2]}) == {"cancelled": [1]}
     problem = await editor.until_answer(
         lambda: editor.command("alphacode.problem", {"uri": uri}), lambda problem: problem["runs"]

