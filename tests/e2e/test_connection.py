@@ -243,3 +243,24 @@ async def test_status_for_editors_that_show_it_from_the_start(desk: Desk, folder
     message = editor.server_statuses[-1].message
     assert message == f"Backend down: nothing answers at {nowhere}; a local backend is started with the next search"
     assert editor.messages == []
+
+
+async def test_a_certificate_of_ones_own(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+               "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+               "-keyout", str(key), "-out", str(certificate)]  # fmt: skip
+    made = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    assert await made.wait() == 0
+    tls = ("--tls-cert", str(certificate), "--tls-key", str(key))
+    async with running_backend(*ARGUMENTS, "--store", "none", *tls) as closed:
+        url = closed.url.replace("http:", "https:")
+        editor = await desk(options=options(url))
+        uri = editor.open(folder / "main.cpp")
+        assert (await editor.solved(uri))["state"] == "failed"
+        failure = await editor.question("certificate verify failed")
+        assert f"cannot reach {url}" in failure.message
+        assert "trusted are the system's certificates" in failure.message
+        trusting = options(url) | {"backend": {"url": url, "caFile": str(certificate)}}
+        editor = await desk(options=trusting)
+        assert (await editor.solved(editor.open(folder / "main.cpp"), samples=2))["state"] == "completed"
