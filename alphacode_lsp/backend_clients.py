@@ -35,6 +35,11 @@ class BackendClients:
         self._printed = (asked, token)
         return token
 
+    def may_know_token(self, settings: BackendSettings) -> bool:
+        """Whether it can be had without asking the user, as a command might."""
+        has_printed = self._printed is not None and self._printed[0] == (settings.url, settings.token_command)
+        return not settings.token_command or bool(settings.token_file) or has_printed
+
     def forget_token(self) -> None:
         """Ask the user's command again next time."""
         self._printed = None

@@ -48,7 +48,7 @@ async def follow(server: AlphaCodeServer, client: "BackendClient", search: Searc
     assert job is not None
 
     def dropped(error: BackendError) -> None:
-        server.backend.dropped(error)
+        server.backend.dropped(client, error)
         progress.report(f"The connection is lost and tried again: {error}", search.percent)
 
     async with server.backend.following(job, client):

@@ -100,7 +100,7 @@ async def _reconnect(server: AlphaCodeServer) -> None:
         server.say(types.MessageType.Info, message)
 
     backend = server.backend
-    backend.clients.forget_token()
+    backend.look_afresh()
     try:
         await backend.connect(announce, report=lambda message: None)
     except BackendError as error:

@@ -118,7 +118,7 @@ async def test_a_restart_in_the_middle_of_a_search(desk: Desk, folder: Path, tmp
 
 
 async def test_a_full_queue_is_waited_for(desk: Desk, folder: Path) -> None:
-    waiting = (*ARGUMENTS, "--replay-rate", "0.1", "--store", "none", "--max-queued", "1")
+    waiting = (*ARGUMENTS, "--replay-rate", "0.1", "--store", "none", "--max-running", "1", "--max-queued", "1")
     async with running_backend(*waiting) as full:
         editor = await desk(options=options(full.url))
         uris = [editor.open(folder / name) for name in ("main.cpp", "main.py")]

@@ -91,6 +91,18 @@ async def test_what_comes_and_goes_is_noticed_without_a_search(tmp_path: Path, s
         assert BackendState.BUSY not in watched.states
 
 
+async def test_no_command_of_the_users_is_run_for_a_check(tmp_path: Path, sampler: tuple[str, ...]) -> None:
+    command = ("sh", "-c", f"touch {tmp_path}/ran; echo printed")
+    async with (
+        processes.backend(*sampler) as running,
+        watching(BackendSettings(running.url, token_command=command), tmp_path) as watched,
+    ):
+        await watched.until(BackendState.READY)
+        assert not (tmp_path / "ran").exists()
+        await watched.backend.connect(ignore, ignore)
+        assert (tmp_path / "ran").exists()
+
+
 async def test_nothing_is_asked_while_a_job_is_followed(tmp_path: Path, sampler: tuple[str, ...]) -> None:
     cutter = Cutter()
     async with processes.backend(*sampler) as running:

@@ -48,6 +48,8 @@ def state_of(error: BackendError) -> BackendState:
             return BackendState.UNAUTHORIZED
         case BackendLoading():
             return BackendState.CONNECTING
+        case BackendRefused(status=status) if status >= 500:
+            return BackendState.DOWN
         case BackendRefused() | JobLost():
             return BackendState.READY
         case BackendIncompatible() | NotABackend():
