@@ -9,7 +9,7 @@ THREADS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n - 1 : n
 SOLVE := $(BIN)/alphacode solve --threads $(THREADS) --samples 16 --seed 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fix check settings bench
+.PHONY: help setup demo test fix check settings editors screenshots bench
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,12 @@ fix: setup ## format and mend what can be mended
 
 settings: setup ## write what follows from the definition of the settings: docs, VS Code's manifest
 	$(BIN)/python editors/generate.py
+
+editors: setup ## install what the tests in a real VS Code need (1.3 GB, into .venv, .editors and editors/vscode)
+	editors/install.sh
+
+screenshots: editors ## docs/images and the walkthrough's pictures, made by the tests in VS Code
+	ALPHACODE_REQUIRE_ALL=1 ALPHACODE_SCREENSHOTS=docs/images $(BIN)/pytest tests/editors/vscode/test_stories.py
 
 bench: setup ## what sampling and the sandbox cost, as ratios side by side
 	$(BIN)/python benchmarks/sampling.py

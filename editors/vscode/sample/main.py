@@ -1,0 +1,1 @@
+# Open problem.md beside this file, then ask AlphaCode for solutions here.

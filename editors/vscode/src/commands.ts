@@ -1,0 +1,147 @@
+/**
+ * All command ids. The server's own are registered here too, as the server does not advertise them to this extension:
+ * a palette call brings no arguments, and while there is no server there is a way out to offer.
+ */
+
+import * as vscode from 'vscode';
+
+import type { Row } from './candidatesView';
+import { describe } from './errors';
+import { offerServer } from './install';
+import type { Candidate, Comparison } from './messages';
+import type { Problems } from './problems';
+import type { Server } from './server';
+import { mayAct } from './trust';
+
+/** The server's commands by what they need: a document, and for some a trusted folder to do what is said here. */
+export const SERVER_COMMANDS: Readonly<Record<string, { document?: true; acts?: string }>> = {
+  'alphacode.solve': { document: true, acts: 'solving' },
+  'alphacode.cancel': {},
+  'alphacode.candidates': { document: true },
+  'alphacode.applyCandidate': { document: true },
+  'alphacode.previewCandidate': { document: true },
+  'alphacode.compare': { document: true },
+  'alphacode.report': { document: true },
+  'alphacode.problem': { document: true },
+  'alphacode.test': { document: true, acts: 'running programs' },
+  'alphacode.cancelTest': { document: true },
+  'alphacode.showTest': { document: true },
+  'alphacode.status': {},
+  'alphacode.reconnect': { acts: 'connecting' },
+  'alphacode.doctor': {},
+  'alphacode.confirmContestOver': { document: true },
+};
+
+type Argument = Record<string, unknown>;
+type Handler = (argument?: unknown) => unknown;
+
+export class Commands {
+  constructor(
+    private readonly server: Server,
+    private readonly problems: Problems,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  register(): vscode.Disposable[] {
+    const own: Record<string, Handler> = {
+      'alphacode.candidates': argument => this.showCandidates(argument),
+      'alphacode.compare': argument => this.compare(argument),
+      'alphacode.runCandidate': argument => this.runCandidate(argument),
+      'alphacode.applyBest': () => this.ask('alphacode.applyCandidate', { rank: 1 }),
+      'alphacode.restartServer': () => this.server.restart(),
+      'alphacode.showLog': () => this.log.show(),
+      'alphacode.showServerLog': () => this.server.showServerLog(),
+    };
+    const passedOn = Object.keys(SERVER_COMMANDS).map(id => [id, (argument?: unknown) => this.ask(id, argument)] as const);
+    const handlers = Object.entries({ ...Object.fromEntries(passedOn), ...own });
+    return handlers.map(([id, handler]) => vscode.commands.registerCommand(id, handler));
+  }
+
+  /** Send a command on, with the active document where it names none. */
+  async ask<Answer>(id: string, given?: unknown): Promise<Answer | undefined> {
+    const { document, acts } = SERVER_COMMANDS[id] ?? {};
+    if (acts !== undefined && !mayAct(acts)) return undefined;
+    const argument = argumentOf(given);
+    if (document && argument['uri'] === undefined) {
+      const uri = this.problems.uri;
+      if (uri === undefined) return offerSample();
+      argument['uri'] = uri;
+    }
+    if (this.server.state !== 'running') {
+      await this.sayNoServer();
+      return undefined;
+    }
+    try {
+      return await this.server.ask<Answer>(id, argument);
+    } catch (error) {
+      void vscode.window.showErrorMessage(`AlphaCode: ${describe(error)}`);
+      return undefined;
+    }
+  }
+
+  private async showCandidates(argument: unknown): Promise<unknown> {
+    if (argument !== undefined && argumentOf(argument)['show'] !== true) return this.ask('alphacode.candidates', argument);
+    await vscode.commands.executeCommand('alphacode.candidates.focus');
+    return undefined;
+  }
+
+  private async runCandidate(row: unknown): Promise<unknown> {
+    if (!isRow(row)) return undefined;
+    const { rank, sha256 } = row.candidate;
+    return this.ask('alphacode.test', { uri: row.uri, target: { rank, sha256 } });
+  }
+
+  /** The buffer, or another candidate, beside a candidate: in the editor's own diff. */
+  private async compare(given: unknown): Promise<void> {
+    const argument = argumentOf(given);
+    if (argument['right'] === undefined) {
+      const left = isRow(given) ? 'buffer' : await this.pick('Compare which candidate?', true);
+      const right = isRow(given) ? given.candidate.rank : await this.pick('With which one?', false);
+      if (left === undefined || right === undefined) return;
+      Object.assign(argument, { left, right });
+    }
+    const { uri, left = 'buffer', right } = argument;
+    const sides = await this.ask<Comparison>('alphacode.compare', { ...(uri ? { uri } : {}), left, right, show: false });
+    if (!sides?.left || !sides.right) return;
+    const title = `${nameOf(left)} ↔ ${nameOf(right)}`;
+    await vscode.commands.executeCommand('vscode.diff', vscode.Uri.parse(sides.left), vscode.Uri.parse(sides.right), title);
+  }
+
+  /** A rank, or `buffer` where that is offered. */
+  private async pick(placeHolder: string, withBuffer: boolean): Promise<number | 'buffer' | undefined> {
+    const candidates: Candidate[] = this.problems.shown?.search.candidates ?? [];
+    const items = candidates.map(({ title, rank }) => ({ label: title, value: rank as number | 'buffer' }));
+    if (withBuffer) items.unshift({ label: 'My program', value: 'buffer' });
+    return (await vscode.window.showQuickPick(items, { placeHolder }))?.value;
+  }
+
+  private async sayNoServer(): Promise<void> {
+    if (this.server.discovery?.kind !== 'found') return offerServer(this.server, this.log);
+    const [restart, show] = ['Restart Server', 'Show Log'];
+    const chosen = await vscode.window.showErrorMessage('AlphaCode: the language server is not running.', restart, show);
+    if (chosen === restart) await this.server.restart();
+    if (chosen === show) this.server.showServerLog();
+  }
+}
+
+/** What a lens, a row of a view, a key or the palette passes, as the server's one object. */
+function argumentOf(given: unknown): Argument {
+  if (isRow(given)) return { uri: given.uri, rank: given.candidate.rank, sha256: given.candidate.sha256 };
+  return typeof given === 'object' && given !== null && !(given instanceof vscode.Uri) ? { ...given } : {};
+}
+
+function isRow(given: unknown): given is Row {
+  return typeof given === 'object' && given !== null && 'candidate' in given;
+}
+
+function nameOf(side: unknown): string {
+  return typeof side === 'number' ? `AlphaCode ${String(side).padStart(2, '0')}` : 'My program';
+}
+
+async function offerSample(): Promise<undefined> {
+  const open = 'Open the Sample';
+  const message = 'AlphaCode: open a program or its statement first.';
+  const chosen = await vscode.window.showInformationMessage(message, open);
+  if (chosen === open) await vscode.commands.executeCommand('alphacode.openSample');
+  return undefined;
+}

@@ -1,0 +1,4 @@
+import './discovery';
+import './manifest';
+import './session';
+import './status';
