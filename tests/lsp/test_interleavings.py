@@ -12,9 +12,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alphacode_lsp.buffers import is_own_work
+from alphacode_lsp.buffers import is_own_work, marked_region, without_directives
 from alphacode_lsp.search import Search
 from alphacode_server.problem import parse_statement
+from alphacode_server.problem.association import find_directives
 from alphacode_server.protocol import Counts, JobCompleted, OriginBody, RankedCandidate, SolveResult
 from tests.lsp.wire import RefusedError, Wire
 
@@ -116,7 +117,7 @@ class Desk:
         annotation = (edit.get("changeAnnotations") or {}).get(one.get("annotationId"), {})
         start, end = offset(self.text, one["range"]["start"]), offset(self.text, one["range"]["end"])
         lost = self.text[start:end]
-        if is_own_work(lost, "cpp") and lines(lost) not in map(lines, PROGRAMS):
+        if is_own_work(lost, "cpp") and lines(without_directives(lost)) not in map(lines, PROGRAMS):
             assert annotation.get("needsConfirmation") or self.has_agreed, "own code would be lost unasked"
         result = self.text[:start] + one["newText"] + self.text[end:]
         assert lines(result) == lines(expected(self.text, program))
@@ -155,13 +156,10 @@ def lines(text: str) -> list[str]:
 def expected(text: str, program: str) -> str:
     """What a buffer with a candidate is, said in another way than the server does it."""
     old = LINE.split(text)
-    markers = [
-        (number, line.split()[-1]) for number, line in enumerate(old) if re.match(r"// alphacode: (begin|end)$", line)
-    ]
     new = program.rstrip().split("\n")
-    if [word for _, word in markers] == ["begin", "end"]:
-        return "\n".join([*old[: markers[0][0] + 1], *new, *old[markers[1][0] :]])
-    return "\n".join([*(line for line in old if line == "// alphacode: problem.md"), *new])
+    if (region := marked_region(old)) is not None:
+        return "\n".join([*old[: region[0]], *new, *old[region[1] :]])
+    return "\n".join([*(old[number] for number, _ in find_directives(text)), *new])
 
 
 def candidate(rank: int) -> RankedCandidate:
