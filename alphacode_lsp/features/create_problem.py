@@ -18,7 +18,6 @@ from alphacode_lsp.virtual_documents import show
 from alphacode_server.problem.association import stem_of
 from alphacode_server.problem.companion import Payload
 from alphacode_server.problem.statement_file import (
-    lacks_statement,
     line_to_paste_at,
     statement_file,
     with_statement,
@@ -71,7 +70,7 @@ async def create(server: AlphaCodeServer, uri: str, text: str) -> dict[str, obje
             _write_new(path, shown)
         except OSError as error:
             return _refused(server, f"{path.name} cannot be written: {error}")
-    elif text.strip() and known.strip() and not lacks_statement(_without_front_matter(view, known)):
+    elif text.strip() and known.strip() and not view.binding.intake.lacks_statement:
         show(server, server.uri_of(path))
         return _refused(server, f"{path.name} holds a statement already; it was left as it is")
     elif text.strip():
@@ -109,10 +108,6 @@ async def offer_to_paste(server: AlphaCodeServer, view: View) -> None:
         server.say(types.MessageType.Warning, f"AlphaCode cannot solve this: {trouble}.")
     if answer == MAKE:
         await create(server, view.document.uri, "")
-
-
-def _without_front_matter(view: View, text: str) -> str:
-    return view.problem.statement if view.problem else text
 
 
 def _payload_of(view: View) -> Payload:

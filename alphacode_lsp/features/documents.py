@@ -1,5 +1,7 @@
 """Documents opened, changed, saved and closed: bindings stay right, findings are published, stale results go."""
 
+from pathlib import Path
+
 from lsprotocol import types
 
 from alphacode_lsp.binding import bind
@@ -26,7 +28,7 @@ def register(server: AlphaCodeServer) -> None:
         if _holds_cases(server, document):
             refresh_all(server)
         elif may_bind_otherwise(document, server.session.bindings.get(document.uri)):
-            refresh(server, document)
+            refresh(server, document, is_typed=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
@@ -50,11 +52,14 @@ def may_bind_otherwise(document: Document, binding: Binding | None) -> bool:
     return known != (find_directives(document.text), read_header(document.text))
 
 
-def refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
-    """Bind a document again and publish what there is to say; a statement's sources are bound again with it."""
+def refresh(server: AlphaCodeServer, document: Document, *, is_typed: bool = False) -> Binding | None:
+    """Bind a document again and publish what there is to say; a statement's sources are bound again with it.
+
+    What is typed into a statement concerns only its own sources, and those that have none.
+    """
     binding = _refresh(server, document)
     if document.language is None:
-        refresh_sources(server)
+        refresh_sources(server, document.path if is_typed else None)
     return binding
 
 
@@ -78,12 +83,13 @@ def _refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
     return binding
 
 
-def refresh_sources(server: AlphaCodeServer) -> None:
-    """Bind every open source again: a statement appeared, changed or went."""
+def refresh_sources(server: AlphaCodeServer, statement: Path | None = None) -> None:
+    """Bind every open source again: a statement appeared, changed or went. With one, its own and the unbound ones."""
     for document in server.open_documents():
-        if document.language is None:
-            continue
         before = server.session.bindings.get(document.uri)
+        others = before is not None and before.statement not in (None, statement)
+        if document.language is None or (statement is not None and others):
+            continue
         binding = bind(server, document)
         if binding is not None and binding != before:
             _publish_binding(server, document, binding)

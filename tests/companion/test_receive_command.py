@@ -37,6 +37,12 @@ def test_one_problem_is_received_and_its_examples_can_be_run(tmp_path: Path) -> 
     )  # fmt: skip
     assert tested.returncode == 0, tested.stderr
     assert json.loads(tested.stdout)["verdict"] == "AC"
+    solved = subprocess.run(
+        [sys.executable, "-m", "alphacode_server.cli", "solve", problem["statement"]],
+        env=environment, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert solved.returncode == 2
+    assert "A_Sum.md: no statement yet; paste it below `## Statement`" in solved.stderr
 
 
 def free_port() -> int:

@@ -7,16 +7,19 @@ from alphacode_server.cli.errors import UsageError
 from alphacode_server.problem import ParsedStatement, Problem, parse_statement
 from alphacode_server.problem.association import FILES_ON_DISK, stem_of
 from alphacode_server.problem.intake import Intake, Statement, take_in
+from alphacode_server.problem.statement_file import HEADING
 
 
 def read_problem(path: Path) -> Problem:
     """The problem of a statement file, with the examples that contest tools keep beside it.
 
-    What is off goes to standard error. Raises UsageError when the file cannot be read.
+    What is off goes to standard error. Raises UsageError when the file cannot be read, or waits for its statement.
     """
-    problem = read_intake(path.parent / stem_of(path), "", path).problem
-    assert problem is not None
-    return problem
+    intake = read_intake(path.parent / stem_of(path), "", path)
+    if intake.lacks_statement:
+        raise UsageError(f"{path}: no statement yet; paste it below `{HEADING}`")
+    assert intake.problem is not None
+    return intake.problem
 
 
 def read_intake(source: Path, text: str, path: Path | None) -> Intake:

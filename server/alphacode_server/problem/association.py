@@ -5,12 +5,13 @@ Nothing is guessed: several candidates on one level are reported as such, unless
 front matter. Statements open in the editor count as existing files.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from alphacode_sandbox import language_of
+from alphacode_sandbox import LANGUAGES
 from alphacode_server.problem.choices import chosen_statement
 from alphacode_server.problem.front_matter import read_front_matter
 
@@ -128,13 +129,18 @@ def holds_one_problem(source: Path, files: Files) -> bool:
 
     Not so where another source has a statement or a payload of its own.
     """
-    stem = stem_of(source)
     try:
-        others = {stem_of(file) for file in source.parent.iterdir() if language_of(file)} - {stem}
+        names = set(os.listdir(source.parent))  # noqa: PTH208 - an editor asks often, and there may be many
     except OSError:
         return True
-    ours = [*(f"{{}}{ending}" for ending in _STEM_ENDINGS), ".alphacode/{}.json"]
-    return not any(files.exists(source.parent / name.format(other)) for other in others for name in ours)
+    others = {stem for stem, suffix in map(os.path.splitext, names) if suffix in _SOURCE_SUFFIXES} - {stem_of(source)}
+    has_own_statement = any(f"{other}{ending}" in names for other in others for ending in _STEM_ENDINGS)
+    return not has_own_statement and not any(
+        files.exists(source.parent / ".alphacode" / f"{other}.json") for other in others if ".alphacode" in names
+    )
+
+
+_SOURCE_SUFFIXES = frozenset(suffix for language in LANGUAGES.values() for suffix in language.suffixes)
 
 
 def has_our_front_matter(text: str) -> bool:

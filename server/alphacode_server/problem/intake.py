@@ -20,7 +20,7 @@ from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
 from alphacode_server.problem.model import Finding, ParsedStatement, Problem
 from alphacode_server.problem.package import SETTINGS, read_package
-from alphacode_server.problem.statement_file import examples_as_markdown, lacks_statement
+from alphacode_server.problem.statement_file import examples_as_markdown
 from alphacode_server.problem.validator_flags import checker_of
 
 STORED = ".alphacode"
@@ -79,7 +79,7 @@ def take_in(
         cases=known.cases,
         conflicts=known.conflicts,
         origins=tuple(fact.origin for fact in facts),
-        lacks_statement=statement is not None and lacks_statement(statement.parsed.problem.statement),
+        lacks_statement=statement is not None and any(one.code == "no-statement" for one in statement.parsed.findings),
         troubles=tuple(troubles),
     )
 

@@ -23,13 +23,6 @@ def statement_file(payload: Payload) -> str:
     return f"{head}\n{HEADING}\n\n\n{examples_as_markdown(payload.examples)}"
 
 
-def lacks_statement(text: str) -> bool:
-    """Whether a statement file is still as it was made: nothing stands below the heading for it, nor elsewhere."""
-    before, heading, after = text.partition(f"{HEADING}\n")
-    section = after.partition("\n## ")[0]
-    return not before.strip() and bool(heading) and not section.strip()
-
-
 def with_statement(text: str, statement: str) -> str:
     """A statement file that lacks its statement, with it. The front matter and the examples stay."""
     before, heading, after = text.partition(f"{HEADING}\n")

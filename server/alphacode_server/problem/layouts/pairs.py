@@ -1,5 +1,6 @@
 """Cases kept as pairs of text files, in the layouts of the tools that people already use."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -82,29 +83,34 @@ def find_pairs(source: Path, layouts: Sequence[Layout] = LAYOUTS, *, is_one_prob
     In a folder with several problems the layouts that do not name the source are left out.
     """
     taken: set[Path] = set()
+    listed: dict[Path, list[str]] = {}
     for layout in (*layouts, *_cph_ng(source.parent)):
         if layout.is_of_folder and not is_one_problem:
             continue
-        for name, file in _inputs(source, layout):
+        for name, file in _inputs(source, layout, listed):
             if file not in taken:
                 taken.add(file)
                 answers = (source.parent / _filled(answer, source).replace("*", name) for answer in layout.answers)
                 yield Pair(file, next((answer for answer in answers if answer.is_file()), None), layout)
 
 
-def _inputs(source: Path, layout: Layout) -> list[tuple[str, Path]]:
-    """The input files with what `*` stands for in their names."""
+def _inputs(source: Path, layout: Layout, listed: dict[Path, list[str]]) -> list[tuple[str, Path]]:
+    """The input files with what `*` stands for in their names. `listed` keeps folders that were looked into."""
     place, _, pattern = _filled(layout.input, source).rpartition("/")
+    folder = source.parent / place
+    if folder not in listed:
+        listed[folder] = _names(folder)
     is_name = re.compile(re.escape(pattern).replace(r"\*", r"(\d+)" if layout.numbered else r"(.+)"))
-    found: list[tuple[str, Path]] = []
+    matches = (is_name.fullmatch(name) for name in listed[folder])
+    found = [("".join(match.groups()), folder / match[0]) for match in matches if match]
+    return sorted((one for one in found if one[1].is_file()), key=lambda one: _by_number(one[0]))
+
+
+def _names(folder: Path) -> list[str]:
     try:
-        for file in (source.parent / place).iterdir():
-            match = is_name.fullmatch(file.name)
-            if match and file.is_file():
-                found.append(("".join(match.groups()), file))
+        return os.listdir(folder)  # noqa: PTH208 - an editor asks often, and a path for each name takes its time
     except OSError:
         return []
-    return sorted(found, key=lambda entry: _by_number(entry[0]))
 
 
 def _cph_ng(folder: Path) -> Iterator[Layout]:
