@@ -65,7 +65,8 @@ def replaced_text(buffer: str) -> str:
 
 def marked_region(lines: list[str]) -> tuple[int, int] | None:
     """The lines between the markers, as the first line and the line after the last; None unless there is one pair."""
-    markers = [(number, match["which"].lower()) for number, line in enumerate(lines) if (match := _MARKER.match(line))]
+    marked = ((number, line) for number, line in enumerate(lines) if "alphacode" in line.lower())
+    markers = [(number, match["which"].lower()) for number, line in marked if (match := _MARKER.match(line))]
     if [which for _, which in markers] != ["begin", "end"]:
         return None
     return markers[0][0] + 1, markers[1][0]

@@ -90,10 +90,15 @@ def find_statement(source: Path, text: str, files: Files) -> Association:
     return Association(missing=missing, wanted=source.with_name(looked_for[0]))
 
 
+def first_lines(text: str) -> list[str]:
+    """As far as a source is looked at; of a long one the rest is left alone."""
+    return _LINE.split(text, DIRECTIVE_LINES)[:DIRECTIVE_LINES]
+
+
 def find_directives(text: str) -> tuple[tuple[int, str], ...]:
     """Every `alphacode: <path>` comment in the first lines, with its line from 0."""
     found: list[tuple[int, str]] = []
-    for number, line in enumerate(_LINE.split(text, DIRECTIVE_LINES)[:DIRECTIVE_LINES]):
+    for number, line in enumerate(first_lines(text)):
         match = _DIRECTIVE.match(line)
         if match and match["path"].lower() not in _MARKERS:
             found.append((number, match["path"]))

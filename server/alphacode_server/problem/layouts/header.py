@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alphacode_server.problem.association import DIRECTIVE_LINES
+from alphacode_server.problem.association import first_lines
 from alphacode_server.problem.limits import parse_memory_mb, parse_time_ms
 
 _COMMENT = re.compile(r"\s*(?://+|#+|--|;+|%+|/\*+|\*+|\"{3}|'{3})?\s*(?P<text>\S.*?)\s*(?:\*+/|\"{3}|'{3})?\s*")
@@ -40,7 +40,7 @@ class Header:
 
 def read_header(text: str) -> Header:
     """Only an address or LeetCode's mark is believed alone: comments speak of problems for many reasons."""
-    lines = [match["text"] for line in text.splitlines()[:DIRECTIVE_LINES] if (match := _COMMENT.fullmatch(line))]
+    lines = [match["text"] for line in first_lines(text) if (match := _COMMENT.fullmatch(line))]
     fields: dict[str, str] = {}
     for line in lines:
         if match := _FIELD.fullmatch(line):
