@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import BIN, PROFILES, RIGHT, SAMPLES, WRONG, Backend, Desk, free_port
+from tests.e2e.conftest import BIN, PROFILES, RIGHT, SAMPLES, STATEMENT, WRONG, Backend, Desk, free_port
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -192,3 +192,23 @@ async def test_a_statement_and_its_program_share_their_candidates(desk: Desk, fo
     await editor.command("alphacode.test", {"uri": statement})
     nothing = await editor.diagnostic(program, "compile-error")
     assert "undefined reference to" in nothing.message
+
+
+async def test_a_statement_may_go_while_its_problem_is_solved(desk: Desk, folder: Path, slow_backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": slow_backend.url}})
+    uri = editor.open(folder / "main.cpp")
+    statement = editor.open(folder / "problem.md")
+    started = await editor.command("alphacode.solve", {"uri": uri, "samples": SAMPLES})
+    await editor.until_answer(lambda: editor.actions(uri, ["refactor"]), bool)
+    (folder / "problem.md").unlink()
+    editor.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(statement)))
+    assert (await editor.diagnostic(uri, "no-statement")).message.startswith("No statement for main.cpp")
+    assert (await editor.command("alphacode.test", {"uri": uri}))["run"] is None
+    assert await editor.actions(uri, ["refactor"]) == []
+
+    # What was found is still there when the statement is.
+    (folder / "problem.md").write_text(STATEMENT)
+    editor.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+    assert await editor.actions(uri, ["refactor"])
+    await editor.command("alphacode.cancel", {"job": started["job"]})
+    assert (await editor.ended(started["job"]))["state"] == "cancelled"
