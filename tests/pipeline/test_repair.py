@@ -1,6 +1,6 @@
 """Repair: near misses that fail in different ways are mended where nothing passes, within the budget."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -56,6 +56,9 @@ class Mender:
 
     async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
         return dict.fromkeys(labels, 1 / len(labels))
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """It has one model."""
 
     async def aclose(self) -> None:
         pass

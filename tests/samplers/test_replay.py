@@ -120,7 +120,9 @@ async def test_the_rate_is_kept_and_a_search_can_stop(tmp_path: Path) -> None:
 
 
 async def test_unknown_samplers_are_refused() -> None:
-    with pytest.raises(SamplerError, match="unknown sampler 'magic'; known: llama_cpp, openai, replay:FILE"):
+    with pytest.raises(
+        SamplerError, match="unknown sampler 'magic'; known: llama_cpp, openai, vllm, family:FILE, replay:FILE"
+    ):
         await open_sampler("magic")
     with pytest.raises(SamplerError, match="give the server's address"):
         await open_sampler("openai", url="127.0.0.1:8000")

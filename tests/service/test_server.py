@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -123,6 +123,9 @@ class Lingering:
         finally:
             self.is_closing.set()
             await self.may_close.wait()
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        pass
 
     async def aclose(self) -> None:
         pass

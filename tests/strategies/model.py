@@ -1,6 +1,6 @@
 """A sampler that answers with given programs, and remembers what it was dealt."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from alphacode_sandbox import Program
 from alphacode_server.candidate import Hand, Sample
@@ -22,6 +22,9 @@ class Dealt:
         languages = [hand.language for hand in hands for _ in range(hand.n)]
         for code, language in zip(self._codes, languages, strict=False):
             yield Sample(Program(language, code), self.name, n_tokens=self._n_tokens)
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """It has one model."""
 
     async def aclose(self) -> None:
         """Nothing to free."""

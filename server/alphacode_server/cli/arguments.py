@@ -54,13 +54,18 @@ def languages_of(language: str) -> tuple[str, ...]:
 def add_sampler_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where candidates come from")
     group.add_argument("--sampler", default="llama_cpp", metavar="NAME",
-                       help="llama_cpp (the embedded model, the default), openai, or replay:PATH (a recording, or a "
-                            "folder of them)")  # fmt: skip
-    group.add_argument("--model", metavar="NAME|FILE",
+                       help="llama_cpp (the embedded model, the default), vllm, openai, family:FILE (several policies, "
+                            "see docs/vllm.md), or replay:PATH (a recording, or a folder of them)")  # fmt: skip
+    group.add_argument("--model", metavar="NAME|PATH",
                        help=f"llama_cpp: a name of `alphacode model list` or a GGUF file, default {DEFAULT_MODEL}; "
-                            "openai: the id of a model on that server")  # fmt: skip
+                            "vllm: a folder in Hugging Face's layout; openai: the id of a model on that "
+                            "server")  # fmt: skip
     group.add_argument("--api-url", metavar="URL", help="openai: the server's base address, ending in /v1")
-    group.add_argument("--threads", type=positive_int, metavar="N", help="llama_cpp: default: all cores but one")
+    group.add_argument("--threads", type=positive_int, metavar="N",
+                       help="llama_cpp: default: all cores but one; vllm without a GPU: default: all")  # fmt: skip
+    group.add_argument("--engine", action="append", default=[], metavar="NAME=VALUE",
+                       help="vllm: a field of its engine's arguments, as in max_num_seqs=64; may be given "
+                            "again")  # fmt: skip
     group.add_argument(
         "--replay-rate", type=positive_float, metavar="N", help="replay: samples per second, default: at once"
     )
@@ -75,6 +80,7 @@ async def sampler_from(args: argparse.Namespace) -> Sampler:
         api_key=os.environ.get("ALPHACODE_API_KEY"),
         threads=args.threads,
         rate=args.replay_rate,
+        engine=args.engine,
     )
 
 

@@ -1,6 +1,6 @@
 """Cost: what a search asks of its model, and the end of what it may."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
@@ -101,6 +101,9 @@ class MeteredSampler:
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
         """Not counted: `sample` is what a search reads."""
         return self._sampler.streams(problem, hands)
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        self._sampler.learn(problem, finds)
 
     async def aclose(self) -> None:
         """The sampler belongs to whoever opened it."""

@@ -1,5 +1,6 @@
 """Evidence: what a search knows of its candidates, as the selectors take it."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from alphacode_sandbox import LANGUAGES
@@ -25,3 +26,8 @@ def clusters_of(ranking: Ranking, clusters: Sequence[Cluster]) -> tuple[Cluster,
     """The clusters that a selector's groups are from, in its order."""
     cluster_of = {row: each for each in clusters for row in each.members}
     return tuple(dict.fromkeys(cluster_of[group.members[0]] for group in ranking))
+
+
+def finders(candidates: Sequence[Candidate], clusters: Sequence[Cluster]) -> Counter[str]:
+    """How many clusters each model was the first to write a program of. Candidates are in the order they came."""
+    return Counter(candidates[min(each.members)].sample.model for each in clusters)

@@ -17,7 +17,7 @@ from alphacode_server.pipeline.brute_force import brute_force_votes
 from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.cost import Cost, MeteredSampler
 from alphacode_server.pipeline.duels import N_DUELLISTS, duel_referee, duels
-from alphacode_server.pipeline.evidence import clusters_of, evidence_of
+from alphacode_server.pipeline.evidence import clusters_of, evidence_of, finders
 from alphacode_server.pipeline.execution import Experiment, execute
 from alphacode_server.pipeline.filtering import Filter
 from alphacode_server.pipeline.inputs import InputSource, input_source
@@ -125,6 +125,7 @@ async def _explore(search: Search, plan: Plan) -> _Found | None:
             with clock.stage("cluster"):
                 matrix = await execute(experiment, survivors, inputs, report)
                 evidence = evidence_of(survivors, matrix, problem, judge.host_factor)
+                search.sampler.learn(problem, finders(survivors, cluster(matrix)))
                 chance = await to_thread(chance_left, evidence, pool, n_left, options)
             handed_in = found.handed_in if found else ()
             found = _Found(survivors, source, evidence, n_left, chance, handed_in)

@@ -1,6 +1,6 @@
 """Samples from a language model: hands become prompts, replies become programs."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -72,6 +72,9 @@ class ModelSampler:
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
         """Each hand is a request of its own."""
         return (self._draw(problem, hand) for hand in hands)
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """One model has nothing to share out."""
 
     async def aclose(self) -> None:
         """Free the model's engine or connections."""

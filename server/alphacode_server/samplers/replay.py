@@ -5,7 +5,7 @@ A recording is JSONL, one sample a line: see `recorded`.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, aclosing
 from itertools import islice
 from pathlib import Path
@@ -64,6 +64,9 @@ class ReplaySampler:
         )
         for hand in hands:
             yield self._paced(tuple(islice(fitting, hand.n)))
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """There is nothing to choose from."""
 
     async def aclose(self) -> None:
         """Nothing to free."""

@@ -1,6 +1,6 @@
 """The two interfaces behind which models live. The pipeline knows these and no engine."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,6 +77,12 @@ class Sampler(Protocol):
 
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
         """What `sample` yields, a stream for each hand; one that is never read costs nothing."""
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """Hear how many of the clusters so far each model was the first to write a program of.
+
+        A family then asks more of those that find more; who has one model has nothing to learn.
+        """
 
     async def aclose(self) -> None:
         """Free the engine. Every process it started has ended when this returns."""

@@ -93,6 +93,9 @@ class JournaledSampler:
         """Nobody journals a journal."""
         return self._sampler.streams(problem, hands)
 
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        self._sampler.learn(problem, finds)
+
     async def aclose(self) -> None:
         """The sampler belongs to the backend, not to the job."""
 
