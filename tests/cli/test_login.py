@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alphacode_server.protocol.credentials import token_from
+from alphacode_server.protocol.credentials import token_from, travels_openly
 from tests.cli.conftest import Alphacode
 from tests.e2e.conftest import serve
 
@@ -121,3 +121,12 @@ def test_what_the_doctor_prints_holds_no_secret(
     assert "hush@" not in out + said
     monkeypatch.setenv("ALPHACODE_TOKEN", "two hush words")
     assert "the token of ALPHACODE_TOKEN has spaces" in alphacode("doctor")[1]
+
+
+def test_a_token_that_travels_openly_is_warned_about() -> None:
+    warning = travels_openly("http://gpu-box:9000", "hush")
+    assert warning
+    assert "`ssh -N -L 8420:127.0.0.1:9000 gpu-box`" in warning
+    assert "hush" not in warning
+    for url, token in (("https://gpu-box", "hush"), ("http://127.0.0.1:8420", "hush"), ("http://gpu-box", None)):
+        assert travels_openly(url, token) is None

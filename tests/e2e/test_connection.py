@@ -19,7 +19,7 @@ from tests.service import processes
 from tests.service.processes import backend as running_backend
 
 ARGUMENTS = ("--sampler", f"replay:{RECORDING}")
-SLOWLY = (*ARGUMENTS, "--replay-rate", "4")
+SLOWLY = (*ARGUMENTS, "--replay-rate", "0.5")
 
 
 @pytest_asyncio.fixture
@@ -73,13 +73,15 @@ async def test_down_and_up_again(desk: Desk, folder: Path) -> None:
 
 
 async def test_dropped_connections_are_taken_up_again(
-    desk: Desk, folder: Path, slow_backend: Backend, cutter: Cutter
+    desk: Desk, folder: Path, backend: Backend, cutter: Cutter
 ) -> None:
-    editor = await desk(options=options(await cutter.put_before(slow_backend.url)))
+    # Enough for every answer but the stream, which is cut in the middle of its events.
+    cutter.n_bytes = 6000
+    editor = await desk(options=options(await cutter.put_before(backend.url)))
     uri = editor.open(folder / "main.cpp")
-    job = await in_the_middle(editor, uri)
-    cutter.cut()
+    job = (await editor.command("alphacode.solve", {"uri": uri, "samples": SAMPLES}))["job"]
     await editor.until(lambda: any("connection is lost" in text for text in editor.progress_texts()), "it is said")
+    cutter.n_bytes = 1 << 30
     ended = await editor.ended(job)
     assert (ended["state"], ended["percent"]) == ("completed", 100)
     assert editor.questions == []
@@ -97,6 +99,7 @@ async def test_a_restart_in_the_middle_of_a_search(desk: Desk, folder: Path, tmp
         job = await in_the_middle(editor, uri)
         before = await editor.search(job)
         await kept.kill()
+        kept.arguments = (*ARGUMENTS, "--store", store)
         await kept.start()
         after = await editor.ended(job)
         assert (after["state"], after["backendJob"]) == ("completed", before["backendJob"])
@@ -108,6 +111,7 @@ async def test_a_restart_in_the_middle_of_a_search(desk: Desk, folder: Path, tmp
         editor.answer = answering("solve again", "Solve again")
         job = await in_the_middle(editor, editor.open(folder / "main.cpp"))
         await forgetful.kill()
+        forgetful.arguments = (*ARGUMENTS, "--store", "none")
         await forgetful.start()
         await editor.question("solve again")
         assert (await editor.search(job))["state"] == "failed"

@@ -18,7 +18,8 @@ class Backend:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._arguments = arguments
+        self.arguments = arguments
+        """Of the next start."""
         self._environment = {**os.environ, **(environment or {})}
         self._process: asyncio.subprocess.Process | None = None
         self._log = b""
@@ -30,7 +31,7 @@ class Backend:
 
     async def start(self) -> None:
         """Returns when the model is loaded; fails with what was said when the process ends before."""
-        command = ["-P", "-m", "alphacode_server.cli", "serve", "--port", str(self.port), *self._arguments]
+        command = ["-P", "-m", "alphacode_server.cli", "serve", "--port", str(self.port), *self.arguments]
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *command, stderr=asyncio.subprocess.PIPE, env=self._environment
         )
