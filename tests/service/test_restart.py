@@ -38,7 +38,7 @@ REQUEST = SolveRequest(
 @pytest.fixture
 def arguments(tmp_path: Path, spec: str) -> tuple[str, ...]:
     sampler = recording(tmp_path / "recording.jsonl", PROGRAMS)
-    return ("--store", spec, "--sampler", sampler, "--replay-rate", "20")
+    return ("--store", spec, "--sampler", sampler, "--replay-rate", "20", "--max-running", "1")
 
 
 def drawn(event: JobEvent) -> int:
