@@ -11,7 +11,7 @@ from alphacode_lsp.backend_clients import BackendClients
 from alphacode_lsp.backend_finding import BackendFinder, Report
 from alphacode_lsp.local_backend import LocalBackendError
 from alphacode_lsp.settings import BackendSettings
-from alphacode_server.protocol.errors import BackendError, BackendUnavailable
+from alphacode_server.protocol.errors import BackendError, BackendRefused, BackendUnavailable
 from alphacode_server.protocol.situation import BackendState, Situation, situation_of
 
 if TYPE_CHECKING:
@@ -175,7 +175,9 @@ class Backend:
         self._move(situation)
 
     def explain(self, error: BackendError) -> str:
-        """An error's text, or a local backend's last words where it has died of something."""
+        """An error's text, with what finds it in the backend's log; or a local backend's last words, if it has died."""
+        if isinstance(error, BackendRefused) and error.body.request_id:
+            return f"{str(error).rstrip('.')} [request {error.body.request_id}]"
         is_unexplained = isinstance(error, BackendUnavailable) and not isinstance(error, LocalBackendError)
         death = self._finder.death() if is_unexplained else None
         return str(death or error)

@@ -50,7 +50,8 @@ class BackendFinder:
     def may_start(self) -> bool:
         """Whether a search starts a local backend where none answers."""
         url = urlsplit(self.settings.url)
-        return self.settings.auto_start and url.scheme == "http" and is_loopback(url.hostname or "")
+        is_here = url.scheme == "http" and is_loopback(url.hostname or "")
+        return self.settings.auto_start and is_here and not self._speaks_openai
 
     async def find(self, announce: Report, report: Report) -> "BackendClient":
         """A client of a backend that takes jobs; one is started where that is called for. Raises BackendError.

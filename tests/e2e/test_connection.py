@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -174,7 +175,8 @@ async def test_a_token_is_asked_for_and_taken_from_everywhere_but_settings(
         # The environment's token may be for one backend alone.
         await searched("failed", {"ALPHACODE_TOKEN": token, "ALPHACODE_TOKEN_ORIGIN": "https://elsewhere.example"})
         editor, uri = await searched("failed")
-        await editor.question(f"Run `{' '.join(login)}` in a terminal.")
+        refused = await editor.question(f"Run `{' '.join(login)}` in a terminal.")
+        assert re.search(r"\[request \S+\]", refused.message)
         assert (await editor.command("alphacode.status"))["backend"]["state"] == "unauthorized"
         # What `alphacode login` keeps is found by a session that runs already.
         environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")}

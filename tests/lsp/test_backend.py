@@ -10,6 +10,7 @@ import pytest
 
 from alphacode_lsp.backend import Backend, Pauses
 from alphacode_lsp.backend_access import child_environment, find_token, open_client
+from alphacode_lsp.local_backend import free_port
 from alphacode_lsp.settings import BackendSettings
 from alphacode_server.protocol import ExampleBody, JobCompleted, ProblemBody, SamplingBody, SolveRequest
 from alphacode_server.protocol.credentials import Token, TokenStore
@@ -89,6 +90,16 @@ async def test_what_comes_and_goes_is_noticed_without_a_search(tmp_path: Path, s
                 watched.changed.clear()
                 await watched.changed.wait()
         assert BackendState.BUSY not in watched.states
+
+
+async def test_a_model_that_is_not_served_is_down_and_nothing_is_started_for_it(tmp_path: Path) -> None:
+    settings = BackendSettings(f"http://127.0.0.1:{free_port()}/v1", kind="openai")
+    async with watching(settings, tmp_path) as watched:
+        await watched.until(BackendState.DOWN)
+        assert watched.backend.situation.message == f"nothing answers at {settings.url}"
+        with pytest.raises(BackendUnavailable, match="the local backend did not start: no answer from"):
+            await watched.backend.connect(ignore, ignore)
+        await watched.until(BackendState.DOWN)
 
 
 async def test_no_command_of_the_users_is_run_for_a_check(tmp_path: Path, sampler: tuple[str, ...]) -> None:
