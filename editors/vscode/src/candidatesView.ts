@@ -59,12 +59,12 @@ export class CandidatesView implements vscode.TreeDataProvider<Row>, vscode.Disp
 
 function candidateItem({ uri, candidate }: Row): vscode.TreeItem {
   const { rank, passed, total, cluster, score, language, examples } = candidate;
-  const label = `${String(rank).padStart(2, '0')}  ${total ? `${passed}/${total} examples` : 'no examples'}`;
+  const label = `${String(rank).padStart(2, '0')}  ${total ? `${passed}/${total}` : 'no examples'}`;
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   const slowest = Math.max(0, ...examples.map(example => example.time_ms));
   const facts = [
-    cluster && `cluster ${cluster.size} (${Math.round(cluster.share * 100)}%)`,
     score !== null && `score ${score.toFixed(2)}`,
+    cluster && `cluster ${cluster.size} (${Math.round(cluster.share * 100)}%)`,
     shownLanguage(language),
     examples.length > 0 && `${slowest} ms`,
   ];

@@ -9,6 +9,7 @@ import type { Row } from './candidatesView';
 import { describe } from './errors';
 import { offerServer } from './install';
 import type { Candidate, Comparison } from './messages';
+import { TestRow } from './problemView';
 import type { Problems } from './problems';
 import type { Server } from './server';
 import { mayAct } from './trust';
@@ -26,6 +27,13 @@ export const SERVER_COMMANDS: Readonly<Record<string, { document?: true; acts?: 
   'alphacode.test': { document: true, acts: 'running programs' },
   'alphacode.cancelTest': { document: true },
   'alphacode.showTest': { document: true },
+  'alphacode.stress': { document: true, acts: 'running programs' },
+  'alphacode.addTest': { document: true, acts: 'adding a test' },
+  'alphacode.promoteTest': { document: true, acts: 'promoting a test' },
+  'alphacode.bindProblem': { document: true, acts: 'binding a statement' },
+  'alphacode.createProblem': { document: true, acts: 'making a statement' },
+  'alphacode.reread': { document: true },
+  'alphacode.companion': { acts: 'receiving problems' },
   'alphacode.status': {},
   'alphacode.reconnect': { acts: 'connecting' },
   'alphacode.doctor': {},
@@ -47,14 +55,17 @@ export class Commands {
       'alphacode.candidates': argument => this.showCandidates(argument),
       'alphacode.compare': argument => this.compare(argument),
       'alphacode.runCandidate': argument => this.runCandidate(argument),
+      'alphacode.createProblem': argument => this.createProblem(argument),
+      'alphacode.bindProblem': argument => this.bindProblem(argument),
+      'alphacode.companion': (argument = { action: 'receive' }) => this.ask('alphacode.companion', argument),
       'alphacode.applyBest': () => this.ask('alphacode.applyCandidate', { rank: 1 }),
       'alphacode.restartServer': () => this.server.restart(),
       'alphacode.showLog': () => this.log.show(),
       'alphacode.showServerLog': () => this.server.showServerLog(),
     };
-    const passedOn = Object.keys(SERVER_COMMANDS).map(id => [id, (argument?: unknown) => this.ask(id, argument)] as const);
-    const handlers = Object.entries({ ...Object.fromEntries(passedOn), ...own });
-    return handlers.map(([id, handler]) => vscode.commands.registerCommand(id, handler));
+    return [...new Set([...Object.keys(SERVER_COMMANDS), ...Object.keys(own)])].map(id =>
+      vscode.commands.registerCommand(id, own[id] ?? (argument => this.ask(id, argument))),
+    );
   }
 
   /** Send a command on, with the active document where it names none. */
@@ -80,7 +91,8 @@ export class Commands {
   }
 
   private async showCandidates(argument: unknown): Promise<unknown> {
-    if (argument !== undefined && argumentOf(argument)['show'] !== true) return this.ask('alphacode.candidates', argument);
+    const isQuestion = argument !== undefined && argumentOf(argument)['show'] !== true;
+    if (isQuestion) return this.ask('alphacode.candidates', argument);
     await vscode.commands.executeCommand('alphacode.candidates.focus');
     return undefined;
   }
@@ -89,6 +101,23 @@ export class Commands {
     if (!isRow(row)) return undefined;
     const { rank, sha256 } = row.candidate;
     return this.ask('alphacode.test', { uri: row.uri, target: { rank, sha256 } });
+  }
+
+  private async createProblem(given: unknown): Promise<unknown> {
+    const argument = argumentOf(given);
+    argument['text'] ??= await vscode.env.clipboard.readText();
+    return this.ask('alphacode.createProblem', argument);
+  }
+
+  private async bindProblem(given: unknown): Promise<unknown> {
+    const argument = argumentOf(given);
+    if (argument['statement'] === undefined) {
+      const filters = { Statements: ['md', 'txt', 'html', 'tex'] };
+      const chosen = await vscode.window.showOpenDialog({ title: 'The statement of this program', filters });
+      if (!chosen?.[0]) return undefined;
+      argument['statement'] = chosen[0].toString();
+    }
+    return this.ask('alphacode.bindProblem', argument);
   }
 
   /** The buffer, or another candidate, beside a candidate: in the editor's own diff. */
@@ -101,10 +130,11 @@ export class Commands {
       Object.assign(argument, { left, right });
     }
     const { uri, left = 'buffer', right } = argument;
-    const sides = await this.ask<Comparison>('alphacode.compare', { ...(uri ? { uri } : {}), left, right, show: false });
+    const about = { ...(uri ? { uri } : {}), left, right };
+    const sides = await this.ask<Comparison>('alphacode.compare', { ...about, show: false });
     if (!sides?.left || !sides.right) return;
-    const title = `${nameOf(left)} ↔ ${nameOf(right)}`;
-    await vscode.commands.executeCommand('vscode.diff', vscode.Uri.parse(sides.left), vscode.Uri.parse(sides.right), title);
+    const uris = [sides.left, sides.right].map(side => vscode.Uri.parse(side));
+    await vscode.commands.executeCommand('vscode.diff', ...uris, `${nameOf(left)} ↔ ${nameOf(right)}`);
   }
 
   /** A rank, or `buffer` where that is offered. */
@@ -118,7 +148,8 @@ export class Commands {
   private async sayNoServer(): Promise<void> {
     if (this.server.discovery?.kind !== 'found') return offerServer(this.server, this.log);
     const [restart, show] = ['Restart Server', 'Show Log'];
-    const chosen = await vscode.window.showErrorMessage('AlphaCode: the language server is not running.', restart, show);
+    const message = 'AlphaCode: the language server is not running.';
+    const chosen = await vscode.window.showErrorMessage(message, restart, show);
     if (chosen === restart) await this.server.restart();
     if (chosen === show) this.server.showServerLog();
   }
@@ -127,6 +158,7 @@ export class Commands {
 /** What a lens, a row of a view, a key or the palette passes, as the server's one object. */
 function argumentOf(given: unknown): Argument {
   if (isRow(given)) return { uri: given.uri, rank: given.candidate.rank, sha256: given.candidate.sha256 };
+  if (given instanceof TestRow) return { uri: given.uri, test: given.number };
   return typeof given === 'object' && given !== null && !(given instanceof vscode.Uri) ? { ...given } : {};
 }
 

@@ -22,9 +22,10 @@ export async function connect(server: Server, tokens: Tokens): Promise<void> {
     if (!token) return;
     reply = await askBackend(url, token);
     if (reply.kind === 'welcome') await tokens.store(url, token);
-    if (reply.kind === 'unauthorized') void vscode.window.showWarningMessage('AlphaCode: the backend refuses this token.');
+    const isRefused = reply.kind === 'unauthorized';
+    if (isRefused) void vscode.window.showWarningMessage('AlphaCode: the backend refuses this token.');
   }
-  if (reply.kind === 'trouble' && !(await keepAnyway(url, reply.text))) return;
+  if (reply.kind === 'trouble' && !(await keepAnyway(reply.text))) return;
   await vscode.workspace.getConfiguration('alphacode.backend').update('url', url, vscode.ConfigurationTarget.Global);
   await server.restart();
   if (reply.kind === 'welcome') void vscode.window.showInformationMessage(`AlphaCode: connected to ${url}.`);
@@ -57,7 +58,7 @@ export async function askBackend(url: string, token: string | undefined): Promis
 function askUrl(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: 'Connect to an AlphaCode backend (1/2)',
-    prompt: 'Its address, as this machine reaches it. A remote one is best reached through a tunnel: ssh -L 8420:127.0.0.1:8420 gpu-host',
+    prompt: 'Its address, as this machine reaches it. For one elsewhere: ssh -L 8420:127.0.0.1:8420 gpu-host',
     value: backendUrl(),
     ignoreFocusOut: true,
     validateInput: text => (originOf(text) === undefined ? 'An address such as http://127.0.0.1:8420' : undefined),
@@ -67,14 +68,14 @@ function askUrl(): Thenable<string | undefined> {
 function askToken(url: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: 'Connect to an AlphaCode backend (2/2)',
-    prompt: `${originOf(url)} asks for a token. It is kept in the editor's secret storage and sent to that address alone.`,
+    prompt: `${originOf(url)} asks for a token. It is kept in the secret storage, and sent to that address alone.`,
     password: true,
     ignoreFocusOut: true,
   });
 }
 
 /** A backend may be started later, so an address that does not answer yet may still be the right one. */
-async function keepAnyway(url: string, trouble: string): Promise<boolean> {
+async function keepAnyway(trouble: string): Promise<boolean> {
   const keep = 'Use It Anyway';
-  return (await vscode.window.showWarningMessage(`AlphaCode: ${trouble}`, keep)) === keep && originOf(url) !== undefined;
+  return (await vscode.window.showWarningMessage(`AlphaCode: ${trouble}`, keep)) === keep;
 }

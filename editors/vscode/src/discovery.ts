@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const MINIMUM_VERSION = '0.1.0';
@@ -64,7 +64,8 @@ async function launches({ settings, bundledLibs, interpreter, log }: Surrounding
   if (named) return [launch('alphacode.server.interpreter', named, [...options, ...MODULE], env)];
   log(hasLibs ? `bundled libraries: ${bundledLibs}` : 'bundled libraries: none in use');
   const python = (await interpreter()) ?? (hasLibs ? 'python3' : undefined);
-  if (python) found.push(launch(hasLibs ? 'bundled libraries' : "the Python extension's interpreter", python, MODULE, env));
+  const origin = hasLibs ? 'bundled libraries' : "the Python extension's interpreter";
+  if (python) found.push(launch(origin, python, MODULE, env));
   found.push(launch('PATH', 'alphacode-lsp', []));
   // Where uv, pipx and pip --user put it; an editor that was started from a menu may not have it on its PATH.
   found.push(launch('~/.local/bin', join(homedir(), '.local', 'bin', 'alphacode-lsp'), []));
@@ -104,9 +105,4 @@ export function isAtLeast(version: string, minimum: string): boolean {
     if (difference !== 0) return difference > 0;
   }
   return true;
-}
-
-/** The folders that a program is looked for in, to say so when it is in none. */
-export function searchedFolders(): string {
-  return (process.env['PATH'] ?? '').split(delimiter).join(', ');
 }

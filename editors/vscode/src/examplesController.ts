@@ -131,10 +131,11 @@ function numberOf(item: vscode.TestItem): number {
   return Number(item.id.slice(item.id.lastIndexOf('#') + 1));
 }
 
-function messageOf({ number, verdict, difference, expected, actual, stderr }: TestResult, uri?: vscode.Uri) {
-  const text = [`Example ${number}: ${verdict}${difference ? `, ${difference}` : ''}`, stderr].filter(Boolean).join('\n');
-  const message =
-    expected === null ? new vscode.TestMessage(text) : vscode.TestMessage.diff(text, expected, actual);
+function messageOf(result: TestResult, uri?: vscode.Uri): vscode.TestMessage {
+  const { number, verdict, difference, expected, actual, stderr } = result;
+  const headline = [`Example ${number}: ${verdict}`, difference].filter(Boolean).join(', ');
+  const text = [headline, stderr].filter(Boolean).join('\n');
+  const message = expected === null ? new vscode.TestMessage(text) : vscode.TestMessage.diff(text, expected, actual);
   if (uri) message.location = new vscode.Location(uri, new vscode.Position(0, 0));
   return message;
 }

@@ -27,9 +27,9 @@ export async function offerServer(server: Server, log: vscode.LogOutputChannel):
 
 /** Install or update with the first tool that is here, and start what was installed. */
 export async function install(server: Server): Promise<void> {
-  const line = await installLine();
-  const execution = new vscode.ShellExecution(line);
-  const task = new vscode.Task({ type: 'alphacode' }, vscode.TaskScope.Workspace, 'Install the server', 'AlphaCode', execution);
+  const execution = new vscode.ShellExecution(await installLine());
+  const name = 'Install the language server';
+  const task = new vscode.Task({ type: 'alphacode' }, vscode.TaskScope.Workspace, name, 'AlphaCode', execution);
   const started = await vscode.tasks.executeTask(task);
   const subscription = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
     if (execution !== started) return;

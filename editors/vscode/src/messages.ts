@@ -25,6 +25,8 @@ export interface Candidates {
 
 export interface TestCase {
   number: number;
+  /** Whether a candidate must pass it; a test that the user added does not decide unless it is promoted. */
+  filters: boolean;
   source: string;
   /** The file of its input, where it has one of its own. */
   uri: string | null;

@@ -13,6 +13,17 @@ interface Row {
   rows: Row[];
 }
 
+/** The row of a test, which commands can be about. */
+export class TestRow implements Row {
+  readonly rows: Row[] = [];
+
+  constructor(
+    readonly uri: string,
+    readonly number: number,
+    readonly item: vscode.TreeItem,
+  ) {}
+}
+
 export class ProblemView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly onDidChangeTreeData: vscode.Event<void>;
   private readonly tree: vscode.TreeView<Row>;
@@ -39,7 +50,7 @@ export class ProblemView implements vscode.TreeDataProvider<Row>, vscode.Disposa
 
 function rowsOf(problem: Problem, uri: string): Row[] {
   const run = problem.runs.find(run => run.target === (problem.target ?? uri));
-  return [statementRow(problem), limitsRow(problem), testsRow(problem.tests, run), ...(run ? [runRow(run)] : [])];
+  return [statementRow(problem), limitsRow(problem), testsRow(problem.tests, uri, run), ...(run ? [runRow(run)] : [])];
 }
 
 function statementRow({ title, statement, reason }: Problem): Row {
@@ -58,8 +69,8 @@ function limitsRow({ timeLimitMs, memoryLimitMb }: Problem): Row {
   return plainRow('Limits', `${time} · ${memory}`, 'dashboard');
 }
 
-function testsRow(tests: TestCase[], run: Run | undefined): Row {
-  const rows = tests.map(test => testRow(test, run));
+function testsRow(tests: TestCase[], uri: string, run: Run | undefined): Row {
+  const rows = tests.map(test => testRow(test, uri, run));
   const row = plainRow('Examples', rows.length ? String(rows.length) : 'none could be read', 'beaker', rows);
   row.item.collapsibleState = rows.length
     ? vscode.TreeItemCollapsibleState.Expanded
@@ -67,19 +78,23 @@ function testsRow(tests: TestCase[], run: Run | undefined): Row {
   return row;
 }
 
-function testRow(test: TestCase, run: Run | undefined): Row {
-  const result = run?.tests.find(({ number }) => number === test.number);
+/** A click opens how the test ended, or before it was run the file it is in. */
+function testRow(test: TestCase, uri: string, run: Run | undefined): TestRow {
+  const { number, source, input, expected } = test;
+  const result = run?.tests.find(result => result.number === number);
   const facts = result ? [result.verdict, `${result.timeMs} ms`] : [];
-  const row = plainRow(`Example ${test.number}`, [...facts, test.source].join(' · '), 'symbol-string');
-  if (result) row.item.iconPath = iconOf(passes(result.verdict));
-  row.item.tooltip = new vscode.MarkdownString()
+  const { item } = plainRow(`Example ${number}`, [...facts, source].join(' · '), 'symbol-string');
+  if (result) item.iconPath = iconOf(passes(result.verdict));
+  if (!test.filters) item.contextValue = 'ownTest';
+  item.tooltip = new vscode.MarkdownString()
     .appendMarkdown('Input')
-    .appendCodeblock(test.input, 'text')
+    .appendCodeblock(input, 'text')
     .appendMarkdown('Expected')
-    .appendCodeblock(test.expected ?? '(not known)', 'text');
-  if (test.uri !== null)
-    row.item.command = { title: 'Open', command: 'vscode.open', arguments: [vscode.Uri.parse(test.uri)] };
-  return row;
+    .appendCodeblock(expected ?? '(not known)', 'text');
+  if (result) item.command = { title: 'Show', command: 'alphacode.showTest', arguments: [{ uri, test: number }] };
+  else if (test.uri !== null)
+    item.command = { title: 'Open', command: 'vscode.open', arguments: [vscode.Uri.parse(test.uri)] };
+  return new TestRow(uri, number, item);
 }
 
 function runRow(run: Run): Row {

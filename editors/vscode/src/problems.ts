@@ -80,6 +80,8 @@ export class Problems implements vscode.Disposable {
       'alphacode.hasCandidates': (this.shown?.search.candidates.length ?? 0) > 0,
       'alphacode.isSolving': running === 'starting' || running === 'running',
     };
-    for (const [name, value] of Object.entries(contexts)) void vscode.commands.executeCommand('setContext', name, value);
+    for (const [name, value] of Object.entries(contexts)) {
+      void vscode.commands.executeCommand('setContext', name, value);
+    }
   }
 }

@@ -19,8 +19,10 @@ suite('Discovery', () => {
     return file;
   }
 
-  async function check(given: Partial<ServerSettings>, expected: string, python?: string, libs = ''): Promise<string[]> {
-    const settings: ServerSettings = { path: '', interpreter: [], importStrategy: 'useBundled', args: [], ...given };
+  const defaults: ServerSettings = { path: '', interpreter: [], importStrategy: 'useBundled', args: [] };
+
+  async function check(given: Partial<ServerSettings>, expected: string, python?: string, libs = '') {
+    const settings = { ...defaults, ...given };
     const lines: string[] = [];
     const found = await discover({
       settings,

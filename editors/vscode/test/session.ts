@@ -27,7 +27,8 @@ suite('Session', () => {
     assert.strictEqual(actions.length, 10);
     const edit = actions[1]?.edit;
     assert.ok(edit && (await vscode.workspace.applyEdit(edit)));
-    const sides = await server.ask<{ left: string; right: string }>('alphacode.compare', { uri, left: 2, right: 1, show: false });
+    const both = { uri, left: 2, right: 1, show: false };
+    const sides = await server.ask<{ left: string; right: string }>('alphacode.compare', both);
     const left = await vscode.workspace.openTextDocument(vscode.Uri.parse(sides.left));
     assert.strictEqual(left.uri.scheme, 'alphacode');
     assert.strictEqual(left.getText().trim(), document.getText().trim());
@@ -44,9 +45,12 @@ suite('Session', () => {
 
   test('previews have lenses of their own', async () => {
     const { server, problems } = await extension();
-    const { uri } = await server.ask<{ uri: string }>('alphacode.previewCandidate', { uri: problems.uri, rank: 1, show: false });
-    const preview = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', preview.uri);
+    const best = { uri: problems.uri, rank: 1, show: false };
+    const { uri } = await server.ask<{ uri: string }>('alphacode.previewCandidate', best);
+    await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider', vscode.Uri.parse(uri),
+    );
     assert.ok(lenses.some(lens => lens.command?.command === 'alphacode.applyCandidate'));
   });
 

@@ -5,9 +5,10 @@ import type { ServerState } from '../src/server';
 import { presentationOf } from '../src/status';
 
 suite('Status', () => {
-  function check(server: ServerState, text: string, fix: string, backend?: Partial<BackendStatus>, search?: Candidates) {
-    const status: BackendStatus = { state: 'ready', kind: 'Normal', message: '', remedy: '', ...backend };
-    const shown = presentationOf(server, status, search);
+  const ready: BackendStatus = { state: 'ready', kind: 'Normal', message: '', remedy: '' };
+
+  function check(server: ServerState, text: string, fix: string, given?: Partial<BackendStatus>, search?: Candidates) {
+    const shown = presentationOf(server, { ...ready, ...given }, search);
     assert.deepStrictEqual([shown.text, shown.actions[0]], [text, fix]);
     assert.strictEqual(new Set(shown.actions).size, shown.actions.length);
   }

@@ -28,7 +28,8 @@ def bundled() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "examples" / "brackets", tmp_path / "brackets"))
+    problem = ROOT / "examples" / "brackets"
+    return Path(shutil.copytree(problem, tmp_path / "brackets", ignore=shutil.ignore_patterns("tests")))
 
 
 def test_in_a_trusted_folder(tmp_path: Path, folder: Path) -> None:

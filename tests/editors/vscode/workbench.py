@@ -57,7 +57,7 @@ class Workbench:
     def __init__(self, page: Page, folder: Path, machine_settings: Path, screenshots: Path) -> None:
         self.page = page
         self.folder = folder
-        self._machine_settings = machine_settings
+        self.machine_settings = machine_settings
         self._screenshots = screenshots
         self._settings: dict[str, object] = dict(SETTINGS)
 
@@ -66,7 +66,10 @@ class Workbench:
     def set(self, **settings: object) -> None:
         """Change settings where the user would, in the file; `backend_url` is `alphacode.backend.url`."""
         self._settings |= {f"alphacode.{name.replace('_', '.')}": value for name, value in settings.items()}
-        self._machine_settings.write_text(json.dumps(self._settings))
+        self.machine_settings.write_text(json.dumps(self._settings))
+
+    def setting(self, name: str) -> object:
+        return self._settings[f"alphacode.{name.replace('_', '.')}"]
 
     def open(self, name: str) -> None:
         """Open a file of the folder by the keyboard."""
@@ -122,6 +125,20 @@ class Workbench:
         self.page.keyboard.insert_text(text)
         self.page.keyboard.press("Control+s")
 
+    def choose(self, text: str) -> None:
+        """Choose from the list that is open, by typing."""
+        self.fill(text)
+
+    def fill(self, text: str) -> None:
+        """Type into the box that is open, and Enter once the list, where there is one, has followed."""
+        box = self.page.locator(".quick-input-widget input").first
+        expect(box).to_be_visible(timeout=PATIENCE_MS)
+        box.fill(text)
+        rows = self.page.locator(".quick-input-list .monaco-list-row:visible")
+        if rows.count():
+            expect(rows.first).to_contain_text(text, timeout=PATIENCE_MS)
+        self.page.keyboard.press("Enter")
+
     # The screen
 
     @property
@@ -157,9 +174,8 @@ class Workbench:
         expect(self.page.locator(".statusbar-item", has_text=text).first).to_be_visible(timeout=PATIENCE_MS)
 
     def quiet(self) -> None:
-        """Nothing open that hides or steals: menus, notifications, other editors, the panel."""
+        """Nothing open that hides or steals: menus, notifications, other editors."""
         self.command("View: Close All Editors")
-        self.command("Notifications: Clear All Notifications")
         self.escape()
 
     def screenshot(self, name: str) -> None:
@@ -242,6 +258,14 @@ def _wait_until_up(url: str, process: "subprocess.Popen[bytes]", log: Path) -> N
                 return
         except OSError:
             time.sleep(0.1)  # It says nothing when it listens.
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Look again and again, at what is outside the window."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
 
 
 def free_port() -> int:
