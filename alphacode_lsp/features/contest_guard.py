@@ -1,6 +1,7 @@
 """Before a search: AI help in a live round breaks its rules, so the user says once a contest that it is over."""
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from alphacode_lsp.features.confirm_contest_over import clear_contest_marks
 from alphacode_lsp.features.diagnostics import Mark, publish
@@ -10,7 +11,7 @@ from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_server.problem import Problem
 from alphacode_server.problem.contest import RULES, ContestRecord, contest_of
 
-OVER, NOT_OVER = "It is over", "It is running"
+OVER, NOT_OVER, RULES_PLEASE = "It is over", "It is running", "What are the rules?"
 
 
 class ContestRefusal(Exception):
@@ -29,12 +30,7 @@ async def check_contest(server: AlphaCodeServer, search: Search, progress: Progr
     if search.problem.contest_over or record.is_over(contest):
         return
     progress.report("Waiting for your answer about the contest", 0)
-    try:
-        answer = await server.ask(
-            types.MessageType.Warning, contest_question(search.problem, contest), (OVER, NOT_OVER)
-        )
-    except CannotAskError:
-        answer = None
+    answer = await _ask(server, search.problem, contest)
     if answer == OVER:
         record.confirm_over(contest)
         clear_contest_marks(server, contest)
@@ -47,7 +43,21 @@ async def check_contest(server: AlphaCodeServer, search: Search, progress: Progr
     raise ContestRefusal("nothing was sent. Confirm that the contest is over with `alphacode.confirmContestOver`.")
 
 
-def contest_question(problem: Problem, contest: str) -> str:
+async def _ask(server: AlphaCodeServer, problem: Problem, contest: str) -> str | None:
+    """The answer; None where there is none, or nobody can be asked."""
     rules = RULES.get(contest.partition("/")[0])
+    can_show = rules is not None and server.session.support.show_document
+    answers = (OVER, NOT_OVER, RULES_PLEASE) if can_show else (OVER, NOT_OVER)
+    try:
+        while True:
+            answer = await server.ask(types.MessageType.Warning, contest_question(problem, rules), answers)
+            if answer != RULES_PLEASE or rules is None:
+                return answer
+            await server.window_show_document_async(types.ShowDocumentParams(uri=rules, external=True))
+    except (CannotAskError, JsonRpcException):
+        return None
+
+
+def contest_question(problem: Problem, rules: str | None) -> str:
     where = f" (rules: {rules})" if rules else ""
     return f"Is the contest of {problem.url} over? AI help in a live round breaks its rules{where}."

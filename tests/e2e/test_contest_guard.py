@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
+from alphacode_server.problem.contest import RULES
 from tests.e2e.conftest import STATEMENT, Backend, Desk, Editor
 
 URL = "https://codeforces.com/contest/1997/problem/A"
@@ -23,11 +24,14 @@ async def begin(desk: Desk, folder: Path, backend: Backend, **options: object) -
 
 async def test_asked_once_a_contest(desk: Desk, contest: Path, backend: Backend) -> None:
     editor, uri = await begin(desk, contest, backend)
-    editor.answer = lambda message, answers: "It is running" if "contest" in message else None
+    answers = ["It is running", "What are the rules?"]
+    editor.answer = lambda message, _: answers.pop() if "contest" in message else None
     search = await editor.solved(uri, samples=2)
     assert (search["state"], search["backendJob"]) == ("cancelled", None)
     question = await editor.question(f"Is the contest of {URL} over? AI help in a live round breaks its rules")
-    assert [answer.title for answer in question.actions or ()] == ["It is over", "It is running"]
+    titles = [answer.title for answer in question.actions or ()]
+    assert titles == ["It is over", "It is running", "What are the rules?"]
+    assert [(shown.uri, shown.external) for shown in editor.shown_documents] == [(RULES["codeforces"], True)]
     await editor.message("nothing was sent, since the contest is running")
     warning = await editor.diagnostic(uri, "contest-rules")
 
