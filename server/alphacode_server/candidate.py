@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alphacode_sandbox import Judgement, Program
+from alphacode_server.protocol import ThoughtsBody
 
 
 class Header(StrEnum):
@@ -45,6 +46,8 @@ class Sample:
     mean_logprob: float | None = None
     """Mean log-probability per token under the policy, where the engine reports it."""
     n_tokens: int = 0
+    thoughts: ThoughtsBody | None = None
+    """Of the flow that came to this program."""
 
 
 @dataclass(frozen=True, slots=True)

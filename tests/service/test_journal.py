@@ -10,6 +10,7 @@ import pytest
 from alphacode_sandbox import Program
 from alphacode_server.candidate import Hand, Sample
 from alphacode_server.problem import Problem
+from alphacode_server.protocol import ThoughtsBody
 from alphacode_server.samplers import SamplerError, draw_hands
 from alphacode_server.samplers.merge import merge
 from alphacode_server.service.fair_share import FairShare
@@ -96,3 +97,20 @@ async def test_a_store_that_keeps_nothing_ends_sampling() -> None:
 
     with pytest.raises(StoreError, match="the disk is full"):
         await read(Scripted(), Full())
+
+
+async def test_streams_of_one_s_own_are_journaled_as_samples_are() -> None:
+    store, hands, begun = store_of_the_job(), HANDS[:2], list[int]()
+
+    async def flow(number: int) -> AsyncGenerator[Sample, None]:
+        begun.append(number)
+        yield Sample(Program("python", str(number)), "flow", thoughts=ThoughtsBody(number, ("a point",)))
+
+    for _ in range(2):
+        with FairShare(n_turns=2).share("anna") as share:
+            journaled = JournaledSampler(Scripted(), Journal(store, "job", share))
+            async with aclosing(journaled.drawn(hands, (flow(number) for number in range(2)))) as stream:
+                samples = [sample async for sample in stream]
+        assert sorted(sample.program.code for sample in samples) == ["0", "1"]
+        assert {sample.thoughts.reflection for sample in samples if sample.thoughts} == {("a point",)}
+    assert begun == [0, 1]

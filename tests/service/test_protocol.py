@@ -22,6 +22,7 @@ from alphacode_server.protocol import (
     ReturnBody,
     SolveRequest,
     SolveResult,
+    StageResult,
 )
 from alphacode_server.protocol.client import decode_event
 from alphacode_server.protocol.encoding import encode, to_json
@@ -42,6 +43,7 @@ events = {
     JobCompleted: st.builds(JobCompleted, result=results),
     JobFailed: st.builds(JobFailed, candidates=candidates),
     JobCancelled: st.builds(JobCancelled, candidates=candidates),
+    StageResult: st.builds(StageResult, result=metadata),
 }
 
 

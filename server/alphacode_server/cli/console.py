@@ -26,6 +26,13 @@ PHASES = {
     "cluster": "clustering",
     "score": "scoring",
     "duel": "judging pairs",
+    "self_reflection": "reflecting",
+    "possible_solutions": "finding ideas",
+    "choose_best_solution": "choosing",
+    "generate_ai_tests": "writing tests",
+    "initial_code_generation": "writing code",
+    "public_tests": "mending",
+    "ai_tests": "mending more",
 }
 STYLES = {Verdict.AC: "green", Verdict.RUN: "cyan", Verdict.WA: "red"}
 N_FIRST_LINES = 3

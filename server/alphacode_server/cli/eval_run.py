@@ -40,6 +40,7 @@ from alphacode_server.evaluation import (
     read_dataset,
     settings_in,
 )
+from alphacode_server.samplers import ExchangeLog, LoggedSampler
 from alphacode_server.selection import DEFAULT_SELECTOR
 from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES
 
@@ -118,7 +119,7 @@ async def _run(name: str, out: Path, problems: "_Problems", view: RunView, args:
 def _at_its_samples(run: _Run) -> Measured:
     """By the strategy's own selector, after all samples."""
     strategy = STRATEGIES[run.settings.strategy]
-    n_samples = strategy.n_samples(run.settings.samples)
+    n_samples = max(each.n_samples for each in run.sampled)
     return Measured(run.settings, run.measured, curves(run.sampled, (strategy.selector,), (n_samples,)))
 
 
@@ -207,7 +208,9 @@ async def _measure_what_is_left(
         folder.check_model(sampler.name)
         for entry in (each for each in read_dataset(args.dataset) if each.name in left):
             view.problem(entry.name)
-            measured, recording = await measure(entry, settings, sampler, judge, view.show)
+            with ExchangeLog(folder.exchanges(entry.name)) as log:
+                logged = LoggedSampler(sampler, log)
+                measured, recording = await measure(entry, settings, logged, judge, view.show)
             if measured.samples:
                 folder.add(measured, recording)
                 view.measured(measured)

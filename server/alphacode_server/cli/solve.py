@@ -44,9 +44,9 @@ from alphacode_server.protocol.client import BackendClient
 from alphacode_server.protocol.credentials import token_from, travels_openly
 from alphacode_server.protocol.errors import BackendError
 from alphacode_server.protocol.situation import remedy_of
-from alphacode_server.samplers import Recorder
+from alphacode_server.samplers import ExchangeLog, LoggedSampler, Recorder
 from alphacode_server.selection import SELECTORS, Recording, write_recording
-from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES
+from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES, Strategy, alphacodium
 
 DEFAULT_SAMPLES = 64
 
@@ -88,6 +88,19 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--backend", metavar="URL", help="let this backend search, for instance http://127.0.0.1:8420")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the ranked programs here: 01.py, 02.py, ...")
     parser.add_argument("--check", type=Path, metavar="DIR", help="mark the ranks that pass the .in/.ans pairs of DIR")
+    parser.add_argument(
+        "--save-tests",
+        type=Path,
+        metavar="DIR",
+        help="write the tests that flows wrote here: custom-1.in, custom-1.out, ...",
+    )
+    parser.add_argument("--flow", type=Path, metavar="FILE", help="settings of alphacodium's flow, TOML")
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="keep what the model is asked beside samples, and its replies; what is there is not asked again",
+    )
     parser.add_argument("--record", type=Path, metavar="FILE", help="append every sample, for --sampler replay:FILE")
     parser.add_argument(
         "--save-matrix",
@@ -116,6 +129,8 @@ async def run(args: argparse.Namespace) -> int:
         async with judge_from(args) as judge:
             check = await check_candidates(result.candidates, hidden, problem, judge)
     files = _write(result.candidates, args.out) if args.out else ()
+    if args.save_tests:
+        _write_tests(result.candidates, args.save_tests)
     if args.json:
         print(solve_report(result, check))
     else:
@@ -124,7 +139,7 @@ async def run(args: argparse.Namespace) -> int:
 
 
 async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) -> AsyncGenerator[JobEvent, None]:
-    strategy = STRATEGIES[args.strategy]
+    strategy = _strategy(args)
     options = SolveOptions(
         n_samples=args.samples,
         languages=languages_of(args.language),
@@ -141,6 +156,8 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
         view.status(f"opening {args.sampler} ...")
         sampler = await sampler_from(args)
         stack.push_async_callback(sampler.aclose)
+        if args.log:
+            sampler = LoggedSampler(sampler, stack.enter_context(ExchangeLog(args.log)))
         recorder = stack.enter_context(Recorder(args.record, problem)) if args.record else None
         save = partial(_save, args.save_matrix) if args.save_matrix else None
         search = strategy.search(problem, options, sampler, judge, on_sample=recorder, on_recording=save)
@@ -148,7 +165,21 @@ async def _local(problem: Problem, args: argparse.Namespace, view: SolveView) ->
             yield event
 
 
+def _strategy(args: argparse.Namespace) -> Strategy:
+    if args.flow is None:
+        return STRATEGIES[args.strategy]
+    if args.strategy != alphacodium.STRATEGY.name:
+        raise UsageError(f"--flow is for --strategy {alphacodium.STRATEGY.name}")
+    try:
+        return alphacodium.alphacodium(alphacodium.read_flow_settings(args.flow))
+    except alphacodium.FlowSettingsError as error:
+        raise UsageError(f"--flow: {error}") from error
+
+
 async def _remote(problem: Problem, args: argparse.Namespace) -> AsyncGenerator[JobEvent, None]:
+    for option, what in {"log": "exchanges", "flow": "settings"}.items():
+        if getattr(args, option):
+            raise UsageError(f"--{option} needs the {what} here; leave out --backend or --{option}")
     if args.record:
         raise UsageError("--record needs the samples, which stay on the backend; leave out --backend or --record")
     if args.save_matrix:
@@ -210,3 +241,13 @@ def _write(candidates: tuple[RankedCandidate, ...], folder: Path) -> tuple[Path,
         file.write_text(candidate.code, encoding="utf-8")
         files.append(file)
     return tuple(files)
+
+
+def _write_tests(candidates: tuple[RankedCandidate, ...], folder: Path) -> None:
+    """The distinct tests of the flows, those that are believed most first; files of an earlier solve are replaced."""
+    tests = [test for candidate in candidates if candidate.thoughts for test in candidate.thoughts.tests]
+    distinct = {(test.input, test.output): test for test in tests}
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, test in enumerate(sorted(distinct.values(), key=lambda test: -test.weight), start=1):
+        (folder / f"custom-{number}.in").write_text(test.input, encoding="utf-8")
+        (folder / f"custom-{number}.out").write_text(test.output, encoding="utf-8")

@@ -135,7 +135,11 @@ def _n_drawn(options: SolveOptions, sampler: Sampler, heard: _Heard, result: Sol
     """
     is_bounded = options.time_s is not None or options.max_tokens is not None
     was_cut_short = is_bounded or any(warning.code == "sampler" for warning in heard.warnings)
-    return result.counts.sampled if was_cut_short or sampler.language_model is None else options.n_samples
+    n_sampled = result.counts.sampled
+    if was_cut_short or sampler.language_model is None:
+        return n_sampled
+    # A flow may come to two programs.
+    return max(options.n_samples, n_sampled)
 
 
 def _nothing_passed(entry: Entry) -> Evidence:

@@ -2,6 +2,7 @@
 
     settings.json      what the run was begun with
     log.jsonl          a line a problem, written when it is measured
+    NAME.log.jsonl     what the model was asked beside samples, and what it replied; it is not asked again
     NAME.jsonl.gz      what a problem's programs did, and which of them are right: what `alphacode eval pool` reads
 
 A problem is measured when both its line and its recording are there. The recording is written first, and under its name
@@ -105,6 +106,10 @@ class RunFolder:
             return tuple(Sampled(task_of(self._recording(each.problem)), each.samples) for each in self.measured(names))
         except (OSError, RecordingError, PoolError) as error:
             raise RunError(f"{error}; remove the file, and its problem is measured again") from error
+
+    def exchanges(self, problem: str) -> Path:
+        """The log of what its model is asked."""
+        return self._path / f"{file_name(problem)}.log.jsonl"
 
     def _recording(self, problem: str) -> Path:
         return self._path / f"{file_name(problem)}{SUFFIX}"

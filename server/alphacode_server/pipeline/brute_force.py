@@ -41,18 +41,35 @@ async def brute_force_votes(
     Empty where there are none: without a model or examples, and in a search that is too small to pay for them.
     """
     n = min(MAX_PROGRAMS, options.n_samples // SAMPLES_PER_PROGRAM)
-    if language_model is None or not problem.examples or n < 2:
+    if language_model is None:
+        return ()
+    programs = await brute_force_programs(problem, language_model, judge, n, options.seed, report)
+    return await votes_on(programs, inputs, judge, problem.limits)
+
+
+async def brute_force_programs(
+    problem: Problem, language_model: LanguageModel, judge: Judge, n: int, seed: int, report: Report
+) -> tuple[Candidate, ...]:
+    """Distinct ones of `n` that pass every example. None where they would be too few to vote."""
+    if not problem.examples or n < 2:
         return ()
     limits, prompt = Limits(TIME_S, problem.limits.memory_mb), brute_force_prompt(problem)
-    decoding = Decoding(n=n, max_tokens=MAX_TOKENS, seed=options.seed)
+    decoding = Decoding(n=n, max_tokens=MAX_TOKENS, seed=seed)
     passing: dict[str, Candidate] = {}
     for program in await write_programs(prompt, language_model, decoding, "brute-force programs", report):
         sample = Sample(program, language_model.name)
         judgement = await judge.test(program, problem.examples, limits, problem.checker, stop_at_first_failure=True)
         if judgement.verdict is Verdict.AC:
             passing[program_id(sample)] = Candidate(program_id(sample), sample, judgement)
-    if len(passing) < 2:
+    return tuple(passing.values())
+
+
+async def votes_on(
+    programs: Sequence[Candidate], inputs: Sequence[str], judge: Judge, limits: Limits
+) -> tuple[Mapping[str, float], ...]:
+    """Per input, votes by output hash; empty where no two programs can be believed. `limits` are the problem's."""
+    if len(programs) < 2:
         return ()
-    experiment = Experiment(judge, limits)
-    await experiment.run(tuple(passing.values()), [text for text in inputs if len(text) <= MAX_CHARS])
-    return votes_of(experiment.matrix(tuple(passing.values()), inputs))
+    experiment = Experiment(judge, Limits(TIME_S, limits.memory_mb))
+    await experiment.run(programs, [text for text in inputs if len(text) <= MAX_CHARS])
+    return votes_of(experiment.matrix(programs, inputs))

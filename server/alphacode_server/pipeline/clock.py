@@ -39,6 +39,12 @@ class Clock:
             return 0.0
         return min(1.0, (time.monotonic() - self._start) / (self.sampling_deadline - self._start))
 
+    def sampling_left_s(self, share: float) -> float | None:
+        """Seconds until this share of the time for sampling is over; None without a budget."""
+        if self.sampling_deadline is None:
+            return None
+        return max(0.0, self._start + share * (self.sampling_deadline - self._start) - time.monotonic())
+
     @property
     def is_over(self) -> bool:
         """Whether the whole budget is spent."""

@@ -1,6 +1,6 @@
 """Cost: what a search asks of its model, and the end of what it may."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
@@ -104,6 +104,12 @@ class MeteredSampler:
 
     def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
         self._sampler.learn(problem, finds)
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        """Not counted: what draws them asks the model, and that counts its replies."""
+        return self._sampler.drawn(hands, streams)
 
     async def aclose(self) -> None:
         """The sampler belongs to whoever opened it."""

@@ -118,7 +118,8 @@ class Filter:
 
     def _show_progress(self) -> None:
         self._report.counts = self.pool.counts(self._report.counts.clusters)
-        self._report.phase("sample", self.pool.n_sampled, self._options.n_samples)
+        total = self._options.n_samples
+        self._report.phase("sample", min(self.pool.n_sampled, total), total)
         if self.pool.n_passing > self._n_shown and (self._n_shown == 0 or self._report.is_due("candidates")):
             self._n_shown = self.pool.n_passing
             self._report.candidates(

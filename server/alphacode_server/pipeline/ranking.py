@@ -71,6 +71,7 @@ def _ranked(rank: int, candidate: Candidate, problem: Problem) -> RankedCandidat
         total=len(problem.examples),
         origin=OriginBody(sample.model, sample.temperature, dict(sample.metadata), sample.seed),
         tokens=sample.n_tokens,
+        thoughts=sample.thoughts,
     )
 
 

@@ -14,6 +14,7 @@ from alphacode_server.protocol import (
     RankedCandidate,
     SolveEvent,
     SolveResult,
+    StageResult,
 )
 
 REPORT_EVERY_S = 0.1
@@ -41,6 +42,10 @@ class Report:
         """The provisional answer as of now."""
         self._sent["candidates"] = time.monotonic()
         self._emit(CandidatesSnapshot(tuple(candidates)))
+
+    def stage(self, flow: int, name: str, result: dict[str, object], n_calls: int, n_tokens: int) -> None:
+        """What a stage of a flow has come to, always sent."""
+        self._emit(StageResult(flow, name, result, n_calls, n_tokens))
 
     def warn(self, code: str, message: str) -> None:
         """Something the user should know."""

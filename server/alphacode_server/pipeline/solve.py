@@ -33,6 +33,7 @@ from alphacode_server.pipeline.search import Search
 from alphacode_server.pipeline.speed import measure_loads
 from alphacode_server.pipeline.submissions import submissions
 from alphacode_server.pipeline.witness import Witness
+from alphacode_server.pipeline.written_tests import with_written_tests, written_inputs
 from alphacode_server.problem import Problem
 from alphacode_server.protocol import OutlookBody, RankedCandidate, SolveEvent, SolveResult
 from alphacode_server.samplers import Sampler
@@ -123,7 +124,8 @@ async def _explore(search: Search, plan: Plan) -> _Found | None:
                 trials = Trials.of(pool.n_sampled, options.n_inputs, clock)
                 inputs = await choose_inputs(source, experiment, survivors, inputs, trials, report)
             with clock.stage("cluster"):
-                matrix = await execute(experiment, survivors, inputs, report)
+                columns = tuple(dict.fromkeys((*inputs, *written_inputs(survivors))))
+                matrix = await execute(experiment, survivors, columns, report)
                 evidence = evidence_of(survivors, matrix, problem, judge.host_factor)
                 search.sampler.learn(problem, finders(survivors, cluster(matrix)))
                 chance = await to_thread(chance_left, evidence, pool, n_left, options)
@@ -156,7 +158,7 @@ async def _select(search: Search, found: _Found, on_recording: Callable[[Recordi
     with clock.stage("generate_inputs"):
         writer = model if selector.uses_votes and not clock.is_over else None
         votes = await brute_force_votes(problem, matrix.inputs, writer, judge, options, report)
-        evidence = replace(evidence, votes=votes)
+        evidence = replace(evidence, votes=with_written_tests(votes, matrix.inputs, survivors))
     with clock.stage("score"):
         order = await to_thread(selector.rank, evidence)
         promising = clusters_of(order[: options.n_candidates], clusters)

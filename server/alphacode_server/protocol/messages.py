@@ -167,6 +167,33 @@ class OriginBody:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenTest:
+    """A test that a model wrote, right or wrong."""
+
+    input: str
+    output: str
+    """As the model expects it."""
+    weight: float = 1.0
+    """0..1, how far it is to be believed: below a half where brute force contradicts it."""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtsBody:
+    """What a flow thought before it wrote a program."""
+
+    flow: int
+    """From 1."""
+    reflection: tuple[str, ...] = ()
+    """The problem in bullet points."""
+    solution: str = ""
+    """The name of the idea that was chosen."""
+    reason: str = ""
+    """Why."""
+    tests: tuple[WrittenTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RankedCandidate:
     """One of the ranked programs."""
 
@@ -187,6 +214,8 @@ class RankedCandidate:
     total: int
     origin: OriginBody
     tokens: int = 0
+    thoughts: ThoughtsBody | None = None
+    """None where it was sampled without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +258,8 @@ class PhaseProgress:
 
     TYPE: ClassVar[str] = "phase"
     name: str
-    """sample, generate_inputs, cluster, score, duel. Compiling and filtering run while sampling goes on."""
+    """sample, generate_inputs, cluster, score, duel, or a stage of a flow. Compiling and filtering run while sampling
+    goes on."""
     done: int
     total: int
     counts: Counts
@@ -251,8 +281,24 @@ class JobWarning:
 
     TYPE: ClassVar[str] = "warning"
     code: str
-    """no_examples, truncated_statement, few_clusters, language_unavailable, no_passing, no_duels, sampler."""
+    """no_examples, truncated_statement, few_clusters, language_unavailable, no_passing, no_duels, flow, sampler."""
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """What a stage of a flow has come to, for a log of everything."""
+
+    TYPE: ClassVar[str] = "stage"
+    flow: int
+    """From 1."""
+    stage: str
+    """By AlphaCodium's names: self_reflection, possible_solutions, and so on."""
+    result: dict[str, object]
+    """By the stage's own keys; `trouble` says why there is nothing else."""
+    calls: int
+    """Of the flow so far; likewise the next."""
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +383,7 @@ class JobCancelled:
     candidates: tuple[RankedCandidate, ...] = ()
 
 
-SolveEvent = PhaseProgress | CandidatesSnapshot | JobWarning | JobCompleted
+SolveEvent = PhaseProgress | CandidatesSnapshot | JobWarning | StageResult | JobCompleted
 """What a search yields, in this process or over HTTP."""
 
 JobEvent = JobAccepted | JobQueued | SolveEvent | JobFailed | JobCancelled
@@ -348,7 +394,8 @@ TERMINAL = (JobCompleted, JobFailed, JobCancelled)
 EVENT_TYPES: dict[str, type[JobEvent]] = {
     event.TYPE: event
     for event in (
-        JobAccepted, JobQueued, PhaseProgress, CandidatesSnapshot, JobWarning, JobCompleted, JobFailed, JobCancelled,
+        JobAccepted, JobQueued, PhaseProgress, CandidatesSnapshot, JobWarning, StageResult, JobCompleted, JobFailed,
+        JobCancelled,
     )
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """A family of policies behind one `Sampler`: every hand is played by the policy whose turn it is."""
 
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -53,7 +53,12 @@ class FamilySampler:
         return max(member.sampler.n_restarts for member in self._members)
 
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
-        return merge(self.streams(problem, hands), self.hands_at_a_time)
+        return self.drawn(hands, self.streams(problem, hands))
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        return merge(streams, self.hands_at_a_time)
 
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
         """Whose hand it is, is decided when it is begun to be read: by then more is known."""

@@ -1,6 +1,6 @@
 """Samples from a language model: hands become prompts, replies become programs."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -67,7 +67,7 @@ class ModelSampler:
 
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         """A reply without a program in the language that was asked for yields nothing."""
-        return merge(self.streams(problem, hands), self.hands_at_a_time)
+        return self.drawn(hands, self.streams(problem, hands))
 
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
         """Each hand is a request of its own."""
@@ -75,6 +75,12 @@ class ModelSampler:
 
     def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
         """One model has nothing to share out."""
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        """As many of them at a time as there are requests in flight."""
+        return merge(streams, self.hands_at_a_time)
 
     async def aclose(self) -> None:
         """Free the model's engine or connections."""

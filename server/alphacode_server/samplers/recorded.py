@@ -1,14 +1,19 @@
 """A sample as a line of JSON.
 
-`code`, `language`, and where known `problem`, `model`, `temperature`, `metadata`, `seed`, `mean_logprob`, `n_tokens`.
+`code`, `language`, and where known `problem`, `model`, `temperature`, `metadata`, `seed`, `mean_logprob`,
+`n_tokens`, `thoughts`.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+import cattrs
+
 from alphacode_sandbox import Program
 from alphacode_server.candidate import Sample
+from alphacode_server.protocol import ThoughtsBody
+from alphacode_server.protocol.encoding import to_json
 
 
 def to_line(sample: Sample, problem: str | None = None) -> str:
@@ -23,6 +28,7 @@ def to_line(sample: Sample, problem: str | None = None) -> str:
         "seed": sample.seed,
         "mean_logprob": sample.mean_logprob,
         "n_tokens": sample.n_tokens,
+        "thoughts": to_json(sample.thoughts),
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
 
@@ -40,8 +46,16 @@ def from_line(line: str) -> tuple[str | None, Sample]:
         seed=_optional(value, "seed", int),
         mean_logprob=_optional(value, "mean_logprob", int, float),
         n_tokens=_optional(value, "n_tokens", int) or 0,
+        thoughts=_thoughts(_optional(value, "thoughts", dict)),
     )
     return _optional(value, "problem", str), sample
+
+
+def _thoughts(value: dict[str, Any] | None) -> ThoughtsBody | None:
+    try:
+        return cattrs.structure(value, ThoughtsBody) if value else None
+    except cattrs.BaseValidationError as error:
+        raise ValueError("; ".join(cattrs.transform_error(error, "thoughts"))) from error
 
 
 def _required(value: Mapping[str, Any], name: str) -> str:

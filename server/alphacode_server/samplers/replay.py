@@ -5,7 +5,7 @@ A recording is JSONL, one sample a line: see `recorded`.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, aclosing
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import TracebackType
 
 from alphacode_server.candidate import Hand, Sample
 from alphacode_server.problem import Problem
+from alphacode_server.samplers.merge import merge
 from alphacode_server.samplers.recorded import from_line, to_line
 from alphacode_server.samplers.sampler import SamplerError
 
@@ -67,6 +68,12 @@ class ReplaySampler:
 
     def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
         """There is nothing to choose from."""
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        """One after the other."""
+        return merge(streams, self.hands_at_a_time)
 
     async def aclose(self) -> None:
         """Nothing to free."""

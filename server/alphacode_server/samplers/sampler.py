@@ -1,6 +1,6 @@
 """The two interfaces behind which models live. The pipeline knows these and no engine."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,6 +83,11 @@ class Sampler(Protocol):
 
         A family then asks more of those that find more; who has one model has nothing to learn.
         """
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        """What streams yield, one for each hand, side by side. A sampler that keeps samples leaves out what it has."""
 
     async def aclose(self) -> None:
         """Free the engine. Every process it started has ended when this returns."""

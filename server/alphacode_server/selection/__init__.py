@@ -18,12 +18,12 @@ from alphacode_server.selection.recording import Recording, RecordingError, read
 from alphacode_server.selection.scores import calibrated
 from alphacode_server.selection.selectors import DEFAULT_SELECTOR, SELECTORS, Selector
 from alphacode_server.selection.stopping import Standings, chance_of_change
-from alphacode_server.selection.votes import votes_of
+from alphacode_server.selection.votes import trust_in, votes_of
 
 __all__ = [
     "DEFAULT_SELECTOR", "NO_OUTPUT", "SELECTORS", "Behaviour", "Cluster", "Duel", "Evidence", "ExecutionMatrix",
     "GeneratedTests", "Group", "Outcome", "Ranking", "Recording", "RecordingError", "Selector", "Standings",
     "calibrated", "chance_of_a_first", "chance_of_change", "cluster", "entropy", "entropy_of",
     "expected_new_clusters", "outcome_of", "output_hash", "picks", "read_recording", "signature", "splitting",
-    "votes_of", "write_recording",
+    "trust_in", "votes_of", "write_recording",
 ]  # fmt: skip

@@ -26,6 +26,14 @@ def votes_of(matrix: ExecutionMatrix) -> tuple[Mapping[str, float], ...]:
     return tuple(votes)
 
 
+def trust_in(output_hash: str, votes: Mapping[str, float]) -> float:
+    """0..1, how likely an expected output is right, given the votes on its input; a half where there are none.
+
+    Laplace's rule: as if there had been one vote for it and one against it before.
+    """
+    return (votes.get(output_hash, 0.0) + 1) / (sum(votes.values()) + 2)
+
+
 def _answers(matrix: ExecutionMatrix, row: int) -> list[str]:
     """Per input, the output hash; empty where the program gave no answer."""
     behaviours = (matrix.behaviours[cell] for cell in matrix.cells[row])

@@ -6,7 +6,7 @@ is there; what is in flight when the process ends is drawn anew.
 
 import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
@@ -73,7 +73,13 @@ class JournaledSampler:
     def hands_at_a_time(self) -> int:
         return self._sampler.hands_at_a_time
 
-    async def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
+    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
+        """Raises StoreError when the journal cannot be read or written."""
+        return self.drawn(hands, self._sampler.streams(problem, hands))
+
+    async def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
         """Raises StoreError when the journal cannot be read or written."""
         kept = await self._journal.kept()
         # Where the model has changed, so may have the deal.
@@ -83,8 +89,8 @@ class JournaledSampler:
         for number in sorted(closed):
             for line in kept[number].samples:
                 yield from_line(line)[1]
-        streams = zip(hands, self._sampler.streams(problem, hands), strict=True)
-        fresh = (self._drawn(number, *each) for number, each in enumerate(streams) if number not in closed)
+        each_hand = zip(hands, streams, strict=True)
+        fresh = (self._drawn(number, *each) for number, each in enumerate(each_hand) if number not in closed)
         async with aclosing(merge(fresh, self.hands_at_a_time)) as samples:
             async for sample in samples:
                 yield sample

@@ -1,0 +1,143 @@
+"""A log of everything that a model was asked and what it replied, from which a later run goes on.
+
+A line of JSON an exchange: `key`, `prompt`, `decoding` and `completions`. What is in the log already, to the letter and
+with the same seed, is not asked again, so a flow that was stopped comes to where it was without the model.
+"""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+from alphacode_server.candidate import Hand, Sample
+from alphacode_server.problem import Problem
+from alphacode_server.prompts import Prompt
+from alphacode_server.samplers.sampler import Completion, Decoding, LanguageModel, Sampler, SamplerError
+
+
+class ExchangeLog(AbstractContextManager["ExchangeLog"]):
+    """A file, read when it is opened and appended to from then on."""
+
+    def __init__(self, path: Path) -> None:
+        """Drops a last line that was cut. Raises SamplerError, naming file and line, for one that is no exchange."""
+        self._replies: dict[str, deque[tuple[Completion, ...]]] = {}
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+            whole = [line for line in lines if line.endswith("\n")]
+            for number, line in enumerate(whole, start=1):
+                self._take_in(line, f"{path}:{number}")
+            if len(whole) < len(lines):
+                path.write_text("".join(whole), encoding="utf-8")
+            self._file = path.open("a", encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SamplerError(f"cannot keep a log in {path}: {error}") from error
+
+    def known(self, prompt: Prompt, decoding: Decoding) -> tuple[Completion, ...] | None:
+        """What was replied before, each time once."""
+        replies = self._replies.get(_key(prompt, decoding))
+        return replies.popleft() if replies else None
+
+    def add(self, prompt: Prompt, decoding: Decoding, completions: Sequence[Completion]) -> None:
+        """Keep an exchange that is over."""
+        exchange = {
+            "key": _key(prompt, decoding),
+            "prompt": asdict(prompt),
+            "decoding": asdict(decoding),
+            "completions": [asdict(completion) for completion in completions],
+        }
+        print(json.dumps(exchange), file=self._file, flush=True)
+
+    def _take_in(self, line: str, place: str) -> None:
+        try:
+            exchange = json.loads(line)
+            completions = tuple(Completion(**fields) for fields in exchange["completions"])
+            self._replies.setdefault(str(exchange["key"]), deque()).append(completions)
+        except (ValueError, KeyError, TypeError) as error:
+            raise SamplerError(
+                f"{place}: no exchange with a model ({error}); remove it, or name another file"
+            ) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+
+class LoggedModel:
+    """A `LanguageModel` that is asked what the log does not have."""
+
+    def __init__(self, model: LanguageModel, log: ExchangeLog) -> None:
+        self._model = model
+        self._log = log
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
+        """What is known comes at once."""
+        known = self._log.known(prompt, decoding)
+        if known is not None:
+            for completion in known:
+                yield completion
+            return
+        completions: list[Completion] = []
+        async with aclosing(self._model.complete(prompt, decoding)) as stream:
+            async for completion in stream:
+                completions.append(completion)
+                yield completion
+        self._log.add(prompt, decoding, completions)
+
+    async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
+        """Not logged: it is a number, which is in the result."""
+        return await self._model.label_probabilities(prompt, labels)
+
+
+class LoggedSampler:
+    """A `Sampler` whose model is logged. Its samples are not: they are what a recording is for."""
+
+    def __init__(self, sampler: Sampler, log: ExchangeLog) -> None:
+        self._sampler = sampler
+        model = sampler.language_model
+        self.language_model: LanguageModel | None = LoggedModel(model, log) if model else None
+
+    @property
+    def name(self) -> str:
+        return self._sampler.name
+
+    @property
+    def n_restarts(self) -> int:
+        return self._sampler.n_restarts
+
+    @property
+    def children(self) -> int:
+        return self._sampler.children
+
+    @property
+    def hands_at_a_time(self) -> int:
+        return self._sampler.hands_at_a_time
+
+    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
+        return self._sampler.sample(problem, hands)
+
+    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
+        return self._sampler.streams(problem, hands)
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        return self._sampler.drawn(hands, streams)
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        self._sampler.learn(problem, finds)
+
+    async def aclose(self) -> None:
+        """The sampler belongs to whoever opened it."""
+
+
+def _key(prompt: Prompt, decoding: Decoding) -> str:
+    return hashlib.sha256(repr((prompt, decoding)).encode()).hexdigest()[:16]

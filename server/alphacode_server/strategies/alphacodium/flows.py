@@ -1,0 +1,48 @@
+"""Flows as a source of programs: as many as samples are asked for, side by side, each from a hand of its own."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+from alphacode_server.candidate import Header, Sample
+from alphacode_server.pipeline import Plan
+from alphacode_server.pipeline.sampling import hands_of
+from alphacode_server.pipeline.search import Search
+from alphacode_server.strategies.alphacodium.desk import Desk
+from alphacode_server.strategies.alphacodium.flow import flow
+from alphacode_server.strategies.alphacodium.reference import Reference
+from alphacode_server.strategies.alphacodium.settings import FlowSettings
+from alphacode_server.strategies.strategy import Strategy
+
+TEMPERATURE = 0.2
+"""Of the first flow, as in AlphaCodium; 0.3 where it writes programs. At that the others would only repeat it: theirs
+are drawn as those of all samples are."""
+PER_FLOW = 2
+"""Programs that a flow comes to at most."""
+
+
+def alphacodium(settings: FlowSettings) -> Strategy:
+    """The strategy, by these settings. `--samples` is its number of flows."""
+
+    def draw(search: Search) -> AsyncGenerator[Sample, None]:
+        assert search.model is not None  # The strategy has asked for it.
+        hands = [replace(hand, header=Header.NONE) for hand in hands_of(search, children=1)]
+        if search.options.temperature is None:
+            hands[0] = replace(hands[0], temperature=TEMPERATURE)
+        reference = Reference(search, search.model, settings.ai_tests.number_of_brute_force_programs)
+        desks = (Desk(search, search.model, hand, number, settings) for number, hand in enumerate(hands, start=1))
+        streams = (flow(desk, reference, search.sampler.name) for desk in desks)
+        return search.sampler.drawn(hands, streams)
+
+    return Strategy(
+        "alphacodium",
+        "AlphaCodium, 2024",
+        Plan(draw, _rounds),
+        fixed={"early_stop": False, "repair": False},
+        needs_model=True,
+    )
+
+
+async def _rounds(search: Search, samples: AsyncGenerator[Sample, None]) -> AsyncGenerator[int, None]:
+    """One look, when all flows are through."""
+    await search.filter.fill(samples, PER_FLOW * search.options.n_samples)
+    yield 0

@@ -1,0 +1,39 @@
+"""Stage 4: tests in the model's words, inputs with the outputs that it expects. Some are wrong; stage 7 knows that."""
+
+from dataclasses import replace
+
+from alphacode_server.strategies.alphacodium.desk import Desk
+from alphacode_server.strategies.alphacodium.values import Choice, ExplainedTest, Reflection, WrittenTests
+
+OPENING = "tests:\n- input: |\n"
+
+
+async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) -> tuple[ExplainedTest, ...]:
+    """Distinct ones, and none of the examples again. Raises NoAnswer."""
+    settings = desk.settings.generate_ai_tests
+    if not settings.number_of_ai_tests:
+        return ()
+    explanations = reflection.explanations if settings.use_test_explanations else ""
+    shared = {
+        "self_reflection": reflection.points,
+        "explanations": explanations,
+        "n_tests": settings.number_of_ai_tests,
+    }
+    answer = await desk.ask("generate_ai_tests", WrittenTests, OPENING, {**shared, "solution": choice}, _complaint)
+    if settings.validate_ai_tests:
+        written = "\n\n".join(f"input:\n{test.input.strip()}\noutput:\n{test.output.strip()}" for test in answer.tests)
+        answer = await desk.ask("validate_ai_tests", WrittenTests, OPENING, {**shared, "tests": written}, _complaint)
+    known = {case.input.strip() for case in desk.problem.examples}
+    tests: dict[str, ExplainedTest] = {}
+    for test in answer.tests:
+        if (text := test.input.strip()) and test.output.strip() and text not in known:
+            tests.setdefault(text, replace(test, input=_lines(test.input), output=_lines(test.output)))
+    return tuple(tests.values())[: settings.number_of_ai_tests]
+
+
+def _complaint(answer: WrittenTests) -> str | None:
+    return None if any(test.input.strip() for test in answer.tests) else "there is no test with an input"
+
+
+def _lines(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())

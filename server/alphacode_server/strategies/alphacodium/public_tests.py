@@ -1,0 +1,31 @@
+"""Stage 6: the examples one by one. What passes is an anchor, which no later program may fail."""
+
+from alphacode_sandbox import Verdict
+from alphacode_server.strategies.alphacodium.attempt import Attempt, attempt
+from alphacode_server.strategies.alphacodium.desk import Desk, NoAnswer
+from alphacode_server.strategies.alphacodium.fixing import fails, fix, keeps
+from alphacode_server.strategies.alphacodium.values import Reflection
+
+FIXES_OF_ONLY_TEST = 4
+
+
+async def public_tests(desk: Desk, best: Attempt, reflection: Reflection) -> Attempt:
+    """The program itself, or one that passes more; never one that fails what it passed."""
+    settings, examples = desk.settings.public_tests, desk.problem.examples
+    per_test = FIXES_OF_ONLY_TEST if len(examples) == 1 else settings.max_fixes_per_test
+    notes = reflection.points if settings.use_self_reflection else ""
+    notes += reflection.explanations if settings.use_test_explanations else ""
+    n_left = settings.max_allowed_calls
+    for case in examples:
+        n_fixes = 0
+        while n_left and n_fixes < per_test and not best.passes and (result := await fails(desk, best.program, case)):
+            n_left, n_fixes = n_left - 1, n_fixes + 1
+            try:
+                program = await fix(desk, best.program, case, result, notes, in_one=settings.single_stage_fix)
+            except NoAnswer:
+                continue
+            anchors = [examples[each.index] for each in best.judgement.cases if each.verdict is Verdict.AC]
+            if program and await keeps(desk, program, anchors):
+                tried = await attempt(desk, program)
+                best = min(best, tried, key=lambda each: each.rank)
+    return best

@@ -1,0 +1,38 @@
+"""The reference of a job: brute-force programs, written once for all its flows, and what they make of written tests."""
+
+import asyncio
+from collections.abc import Sequence
+
+from alphacode_server.candidate import Candidate
+from alphacode_server.pipeline.brute_force import brute_force_programs, votes_on
+from alphacode_server.pipeline.search import Search
+from alphacode_server.protocol import WrittenTest
+from alphacode_server.samplers import LanguageModel
+from alphacode_server.selection import output_hash, trust_in
+from alphacode_server.strategies.alphacodium.values import ExplainedTest
+
+
+class Reference:
+    """Nothing is written before the first flow has tests to weigh."""
+
+    def __init__(self, search: Search, model: LanguageModel, n_programs: int) -> None:
+        self._search = search
+        self._model = model
+        self._n_programs = n_programs
+        self._programs: tuple[Candidate, ...] | None = None
+        self._writing = asyncio.Lock()
+
+    async def weighed(self, tests: Sequence[ExplainedTest]) -> tuple[WrittenTest, ...]:
+        """How far each test is to be believed, by the votes of the programs on its input."""
+        search = self._search
+        async with self._writing:
+            if self._programs is None:
+                self._programs = await brute_force_programs(
+                    search.problem, self._model, search.judge, self._n_programs, search.options.seed, search.report
+                )
+        votes = await votes_on(self._programs, [test.input for test in tests], search.judge, search.problem.limits)
+        ballots = votes or ({},) * len(tests)
+        return tuple(
+            WrittenTest(test.input, test.output, trust_in(output_hash(test.output), ballot), test.explanation)
+            for test, ballot in zip(tests, ballots, strict=True)
+        )

@@ -1,0 +1,342 @@
+"""AlphaCodium's flow with a model by script: every stage, and everything that may go wrong in one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from alphacode_sandbox import Case, Judge
+from alphacode_server.candidate import Hand, Sample
+from alphacode_server.pipeline import SolveOptions
+from alphacode_server.problem import Problem
+from alphacode_server.prompts import Prompt
+from alphacode_server.protocol import JobCompleted, JobWarning, SolveEvent, SolveResult, StageResult
+from alphacode_server.samplers import Completion, Decoding, SamplerError, merge
+from alphacode_server.strategies.alphacodium import FlowSettings, alphacodium
+from alphacode_server.strategies.alphacodium.desk import TEMPLATES
+from alphacode_server.strategies.alphacodium.settings import (
+    AiTests,
+    GenerateAiTests,
+    InitialCodeGeneration,
+    PublicTests,
+    SelfReflection,
+)
+
+PROBLEM = Problem(
+    "Fours", "Print YES if n is a multiple of 4, and NO otherwise.", (Case("8\n", "YES\n"), Case("5\n", "NO\n"))
+)
+RIGHT = "print('YES' if int(input()) % 4 == 0 else 'NO')\n"
+EVEN = "print('YES' if int(input()) % 2 == 0 else 'NO')\n"
+ODD = "print('NO' if int(input()) % 2 == 0 else 'YES')\n"
+ALWAYS = "input()\nprint('YES')\n"
+BRUTE = "n = int(input())\nprint('YES' if n in range(0, 10**6, 4) else 'NO')\n"
+BRUTE_TOO = "n = int(input())\nwhile n > 3:\n    n -= 4\nprint('NO' if n else 'YES')\n"
+LOOP = "while True:\n    pass\n"
+OPTIONS = SolveOptions(n_samples=1, languages=("python",), seed=1)
+NO_BRUTE_FORCE = FlowSettings(ai_tests=AiTests(number_of_brute_force_programs=0))
+
+WORDS = {
+    "Do not solve the problem above yet": "self_reflection",
+    "Somebody has thought": "validate_reflection",
+    "different ways to solve it": "possible_solutions",
+    "Choose the best of them": "choose_best_solution",
+    "further tests for programs": "generate_ai_tests",
+    "Somebody has written": "validate_ai_tests",
+    "Divide it into small functions": "initial_code",
+    "Do not write code": "analyze_failure",
+    "Keep what works": "fix_code",
+    "by brute force": "brute_force",
+}
+"""What the prompts are known by."""
+
+REFLECTION = """The goal is to test for multiples of 4.
+- n: one integer
+tests_explanations:
+- input: |
+    8
+  output: |
+    YES
+  explanation: 8 is 2 times 4
+- input: |
+    5
+  output: |
+    NO
+  explanation: it leaves 1
+"""
+SOLUTIONS = """Brute force
+  content: try all
+- name: The remainder
+  content: n mod 4
+- name: Brutes, too
+  content: try more
+"""
+CHOICE = "The remainder\ncontent: n mod 4\nwhy: it is simple\nflow:\n- read n\n- print\n"
+RIGHT_TEST = "    12\n  output: |\n    YES\n  explanation: 3 times 4\n"
+TELLING_TEST = "    6\n  output: |\n    NO\n"
+WRONG_TEST = "    12\n  output: |\n    NO\n  explanation: wrong\n"
+SCRIPT = {
+    "self_reflection": [REFLECTION],
+    "possible_solutions": [SOLUTIONS],
+    "choose_best_solution": [CHOICE],
+    "generate_ai_tests": [RIGHT_TEST],
+    "initial_code": [RIGHT],
+    "fix_code": [RIGHT],
+    "brute_force": [BRUTE, BRUTE_TOO],
+}
+
+
+class Scripted:
+    """A sampler and its model. Each question has its replies in turn, the last one for ever."""
+
+    name, children, hands_at_a_time, n_restarts = "scripted", 1, 2, 0
+
+    def __init__(self, script: Mapping[str, Sequence[str]], on_ask: Callable[[str], None] = lambda _: None) -> None:
+        self.asked: list[str] = []
+        self.prompts: list[Prompt] = []
+        self.temperatures: list[float] = []
+        self._script = script
+        self._on_ask = on_ask
+
+    @property
+    def language_model(self) -> "Scripted":
+        return self
+
+    def drawn(
+        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
+    ) -> AsyncGenerator[Sample, None]:
+        return merge(streams, self.hands_at_a_time)
+
+    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
+        """There is nothing to choose from."""
+
+    async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
+        name = next((name for words, name in WORDS.items() if words in prompt.user), None)
+        if name is None:
+            return  # It writes no generators and no validators.
+        self._on_ask(name)
+        n_asked = self.asked.count(name)
+        self.asked.append(name)
+        self.prompts.append(prompt)
+        self.temperatures.append(decoding.temperature)
+        replies = self._script[name]
+        for child in range(decoding.n):
+            yield Completion(replies[min(n_asked + child, len(replies) - 1)], n_tokens=10)
+
+    async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
+        return dict.fromkeys(labels, 1 / len(labels))
+
+    async def aclose(self) -> None:
+        """Nothing to free."""
+
+
+class Run:
+    """What a job has told."""
+
+    def __init__(self, events: Sequence[SolveEvent]) -> None:
+        last = events[-1]
+        assert isinstance(last, JobCompleted)
+        self.result: SolveResult = last.result
+        self.warnings = [event.message for event in events if isinstance(event, JobWarning) and event.code == "flow"]
+        self.stages = [event for event in events if isinstance(event, StageResult)]
+
+    @property
+    def codes(self) -> list[str]:
+        return [candidate.code for candidate in self.result.candidates]
+
+
+async def run(
+    model: Scripted, judge: Judge, options: SolveOptions = OPTIONS, settings: FlowSettings = NO_BRUTE_FORCE
+) -> Run:
+    async with aclosing(alphacodium(settings).search(PROBLEM, options, model, judge)) as events:
+        return Run([event async for event in events])
+
+
+async def test_a_flow_goes_through_its_stages_and_tells_what_each_came_to(judge: Judge) -> None:
+    model = Scripted(SCRIPT)
+    told = await run(model, judge)
+    assert model.asked == [
+        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests", "initial_code"
+    ]  # fmt: skip
+    assert model.temperatures == pytest.approx([0.2, 0.2, 0.2, 0.2, 0.3])
+    assert told.codes == [RIGHT]
+    assert [event.stage for event in told.stages] == [
+        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests", "weigh_ai_tests",
+        "initial_code_generation", "ai_tests",
+    ]  # fmt: skip
+    assert (told.stages[-1].calls, told.stages[-1].tokens) == (5, 50)
+    thoughts = told.result.candidates[0].thoughts
+    assert thoughts is not None
+    assert thoughts.reflection == ("The goal is to test for multiples of 4.", "n: one integer")
+    assert (thoughts.solution, thoughts.reason) == ("The remainder", "it is simple")
+    assert [(test.input, test.output, test.weight) for test in thoughts.tests] == [("12\n", "YES\n", 0.5)]
+    assert told.result.cost is not None
+    assert (told.result.cost.tokens, told.result.candidates[0].tokens) == (50, 50)
+    assert told.warnings == []
+
+
+async def test_every_template_is_filled_in_and_comes_after_the_statement(judge: Judge) -> None:
+    settings = FlowSettings(
+        self_reflection=SelfReflection(validate_self_reflection=True),
+        generate_ai_tests=GenerateAiTests(validate_ai_tests=True),
+        initial_code_generation=InitialCodeGeneration(max_attempts=0),
+        public_tests=PublicTests(use_self_reflection=True, use_test_explanations=True, single_stage_fix=False),
+    )
+    script = {
+        **SCRIPT,
+        "validate_reflection": ["    8\n  output: |\n    YES\n  explanation: twice 4\n- input: 5\n  output: NO\n"],
+        "validate_ai_tests": [RIGHT_TEST],
+        "initial_code": [ALWAYS],
+        "analyze_failure": ["it never says NO\nfixed_flow:\n- take the remainder\n"],
+    }
+    model = Scripted(script)
+    assert (await run(model, judge, settings=settings)).codes == [RIGHT]
+    assert {*model.asked} - {"brute_force"} == {file.stem for file in TEMPLATES.iterdir()}
+    for prompt in model.prompts:
+        assert prompt.user.startswith(f"Fours\n\n{PROBLEM.statement}\n\n")
+        assert "$" not in prompt.user
+    asked = {name: prompt.user for name, prompt in zip(model.asked, model.prompts, strict=True)}
+    assert "- 8 is 2 times 4" in asked["validate_reflection"]
+    assert "- twice 4" in asked["possible_solutions"]
+    assert "less than 2 seconds" in asked["choose_best_solution"]
+    assert "Write 6 further tests" in asked["generate_ai_tests"]
+    assert "in Python 3" in asked["initial_code"]
+    assert ALWAYS.strip() in asked["analyze_failure"]
+    assert "it never says NO\n- take the remainder" in asked["fix_code"]
+
+
+async def test_what_goes_by_the_name_of_brute_force_is_no_solution(judge: Judge) -> None:
+    model = Scripted(SCRIPT)
+    await run(model, judge)
+    prompt = model.prompts[model.asked.index("choose_best_solution")].user
+    assert "The remainder" in prompt
+    assert "rute" not in prompt
+
+
+async def test_a_reply_that_cannot_be_read_is_asked_for_again(judge: Judge) -> None:
+    model = Scripted({**SCRIPT, "self_reflection": ["", "No.", REFLECTION], "choose_best_solution": ["", CHOICE]})
+    told = await run(model, judge)
+    assert (model.asked.count("self_reflection"), model.asked.count("choose_best_solution")) == (3, 2)
+    assert told.codes == [RIGHT]
+    assert told.result.candidates[0].thoughts is not None
+    assert told.result.candidates[0].thoughts.solution == "The remainder"
+
+
+async def test_a_model_that_writes_no_yaml_still_comes_to_a_program(judge: Judge) -> None:
+    stages = ("self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests")
+    model = Scripted({**SCRIPT, **{stage: ["\n"] for stage in stages}})
+    told = await run(model, judge)
+    assert told.codes == [RIGHT]
+    troubles = {event.stage for event in told.stages if isinstance(event.result, dict) and "trouble" in event.result}
+    assert troubles == set(stages)
+
+
+async def test_a_model_that_writes_no_program_leaves_a_clear_report(judge: Judge) -> None:
+    told = await run(Scripted({**SCRIPT, "initial_code": [""]}), judge)
+    assert told.codes == []
+    assert told.warnings == ["flow 1: it came to no program"]
+
+
+async def test_a_model_that_always_fails_fails_the_job(judge: Judge) -> None:
+    def fail(_: str) -> None:
+        raise SamplerError("the engine is gone")
+
+    with pytest.raises(SamplerError, match="the engine is gone"):
+        await run(Scripted(SCRIPT, fail), judge)
+
+
+async def test_an_engine_that_dies_in_a_late_stage_takes_no_program_with_it(judge: Judge) -> None:
+    def fail(name: str) -> None:
+        if name == "fix_code":
+            raise SamplerError("the engine is gone")
+
+    told = await run(Scripted({**SCRIPT, "initial_code": [ALWAYS]}, fail), judge)
+    assert told.codes == [ALWAYS], "it fails an example, and is the best there is"
+
+
+async def test_attempts_go_on_until_one_passes_and_the_nearest_is_kept(judge: Judge) -> None:
+    model = Scripted({**SCRIPT, "initial_code": ["print(", ALWAYS, EVEN]})
+    told = await run(model, judge)
+    assert model.asked.count("initial_code") == 3
+    assert told.codes[0] == EVEN
+    settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=1))
+    model = Scripted({**SCRIPT, "initial_code": [ALWAYS, ODD, EVEN], "fix_code": ["print("]})
+    assert (await run(model, judge, settings=settings)).codes == [ALWAYS]
+    assert (model.asked.count("initial_code"), model.asked.count("fix_code")) == (2, 3)
+
+
+async def test_a_fix_that_fails_what_passed_before_is_taken_back(judge: Judge) -> None:
+    never = "input()\nprint('NO')\n"
+    settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=0))
+    model = Scripted({**SCRIPT, "initial_code": [ALWAYS], "fix_code": [never, RIGHT]})
+    told = await run(model, judge, settings=settings)
+    assert told.codes == [RIGHT]
+    second = model.prompts[[place for place, name in enumerate(model.asked) if name == "fix_code"][1]].user
+    assert ALWAYS in second
+    assert "5\n```\nExpected output:\n```\nNO\n```\nOutput of the program:\n```\nYES\n```" in second
+
+
+async def test_a_program_that_runs_for_ever_is_shown_as_that(judge: Judge) -> None:
+    settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=0))
+    problem_limits = replace(PROBLEM, time_limit_ms=100)
+    model = Scripted({**SCRIPT, "initial_code": [LOOP]})
+    async with aclosing(alphacodium(settings).search(problem_limits, OPTIONS, model, judge)) as events:
+        told = Run([event async for event in events])
+    assert told.codes == [RIGHT]
+    assert "did not get through" in model.prompts[model.asked.index("fix_code")].user
+
+
+async def test_generated_tests_mend_what_the_examples_let_through(judge: Judge) -> None:
+    model = Scripted({**SCRIPT, "initial_code": [EVEN], "generate_ai_tests": [TELLING_TEST]})
+    told = await run(model, judge)
+    assert set(told.codes) == {RIGHT, EVEN}
+    assert told.codes[0] == RIGHT, "the written test is a vote in the selection"
+
+
+async def test_the_right_program_survives_a_wrong_test(judge: Judge) -> None:
+    # Without votes the flow is led astray, and both programs are there for the selection.
+    wrong = "print('YES' if int(input()) == 8 else 'NO')\n"
+    script = {**SCRIPT, "generate_ai_tests": [WRONG_TEST], "fix_code": [wrong]}
+    assert set((await run(Scripted(script), judge)).codes) == {RIGHT, wrong}
+    # Brute force contradicts the test: it has no weight, and nothing is mended by it.
+    model = Scripted(script)
+    settings = FlowSettings(ai_tests=AiTests(number_of_brute_force_programs=2))
+    told = await run(model, judge, settings=settings)
+    assert told.codes == [RIGHT]
+    assert "fix_code" not in model.asked
+    assert told.result.candidates[0].thoughts is not None
+    assert told.result.candidates[0].thoughts.tests[0].weight < 0.5
+
+
+async def test_twenty_flows_are_one_pool(judge: Judge) -> None:
+    codes = [
+        f"# {number}\n{code}" for number in range(10) for code in (f"{RIGHT}'' * {number}\n", f"{EVEN}'' * {number}\n")
+    ]
+    model = Scripted({**SCRIPT, "initial_code": codes, "generate_ai_tests": [TELLING_TEST], "fix_code": ["print("]})
+    told = await run(model, judge, replace(OPTIONS, n_samples=20))
+    assert told.result.counts.sampled == 20
+    assert [candidate.cluster.size for candidate in told.result.candidates if candidate.cluster] == [10, 10]
+    assert "% 4" in told.codes[0], "the tests of the flows vote"
+    assert {event.flow for event in told.stages} == set(range(1, 21))
+
+
+async def test_a_flow_that_runs_out_of_tokens_ends_with_what_it_has(judge: Judge) -> None:
+    told = await run(Scripted({**SCRIPT, "initial_code": [ALWAYS]}), judge, replace(OPTIONS, max_tokens=50))
+    assert told.codes == [ALWAYS]
+    assert told.warnings == ["flow 1: it ends early: the budget of 50 tokens is spent"]
+
+
+async def test_a_flow_that_runs_out_of_time_ends_with_what_it_has(judge: Judge) -> None:
+    class Stuck(Scripted):
+        async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
+            if "Keep what works" in prompt.user:
+                await asyncio.Event().wait()
+            async with aclosing(super().complete(prompt, decoding)) as completions:
+                async for completion in completions:
+                    yield completion
+
+    settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=0))
+    told = await run(Stuck({**SCRIPT, "initial_code": [ALWAYS]}), judge, replace(OPTIONS, time_s=20.0), settings)
+    assert told.codes == [ALWAYS]
+    assert told.warnings == ["flow 1: it ends early: the time is up"]
