@@ -121,6 +121,8 @@ class Session:
     companion_mode: str = "off"
     """The setting as it was last followed."""
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
+    complaints: tuple[str, ...] = ()
+    """What is wrong with the settings at the moment."""
     reported_settings: set[str] = field(default_factory=set)
     """Complaints about settings that the user has seen."""
     settled: asyncio.Event = field(default_factory=asyncio.Event)

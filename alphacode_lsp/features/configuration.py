@@ -97,7 +97,8 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
         session.folder_settings[folder], more = parse_settings(session.initial_options, section)
         complaints += more
     server.backend.configure(session.settings.backend)
-    for complaint in complaints:
+    session.complaints = tuple(dict.fromkeys(complaints))
+    for complaint in session.complaints:
         if complaint not in session.reported_settings:
             session.reported_settings.add(complaint)
             server.say(types.MessageType.Warning, f"AlphaCode settings: {complaint}. The default is used.")

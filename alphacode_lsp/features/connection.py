@@ -12,6 +12,7 @@ from typing import Any
 from lsprotocol import types
 
 from alphacode_lsp.commands import read_arguments
+from alphacode_lsp.progress import Progress
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_server.protocol.errors import BackendError
 from alphacode_server.protocol.situation import BackendState, Situation
@@ -96,17 +97,27 @@ def _command(state: BackendState) -> dict[str, object] | None:
 
 
 async def _reconnect(server: AlphaCodeServer) -> None:
-    def announce(message: str) -> None:
-        server.say(types.MessageType.Info, message)
+    backend, task = server.backend, asyncio.current_task()
 
-    backend = server.backend
+    def cancel() -> None:
+        if task is not None:
+            task.cancel()
+
     backend.look_afresh()
+    progress = Progress(server, on_cancel=cancel)
+    kind, text = types.MessageType.Info, "not connected"
     try:
-        await backend.connect(announce, report=lambda message: None)
-    except BackendError as error:
-        text = f"AlphaCode: {backend.explain(error)}. {backend.situation.remedy}"
-        server.say(types.MessageType.Error, text.rstrip())
-    else:
-        server.say(
-            types.MessageType.Info, f"AlphaCode: connected to {backend.settings.url}, {backend.situation.message}"
+        await progress.begin("AlphaCode: connecting", backend.settings.url, with_percent=False)
+        await backend.connect(
+            announce=lambda message: server.say(types.MessageType.Info, message), report=progress.report
         )
+        text = f"connected to {backend.settings.url}, {backend.situation.message}"
+    except BackendError as error:
+        remedy = backend.situation.remedy
+        kind, text = (
+            types.MessageType.Error,
+            f"{backend.explain(error)}. {remedy}" if remedy else backend.explain(error),
+        )
+    finally:
+        progress.end(text)
+    server.say(kind, f"AlphaCode: {text}")

@@ -115,7 +115,7 @@ async def _sandbox(server: AlphaCodeServer) -> Finding:
 
 
 def _settings(server: AlphaCodeServer) -> list[Finding]:
-    return [Finding("settings", False, complaint) for complaint in sorted(server.session.reported_settings)]
+    return [Finding("settings", False, complaint) for complaint in server.session.complaints]
 
 
 def _documents(server: AlphaCodeServer) -> list[Finding]:
