@@ -17,6 +17,7 @@ from alphacode_lsp.features.create_problem import may_be_pasted
 from alphacode_lsp.features.diagnostics import RUN_CODES, SOURCE
 from alphacode_lsp.features.offers import Offer, case_offers, test_offers
 from alphacode_lsp.features.preview_candidate import preview_offers
+from alphacode_lsp.features.solve import ASK
 from alphacode_lsp.search import Search, counted
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.settings import Settings
@@ -148,6 +149,9 @@ def command_actions(view: View, settings: Settings, support: ClientSupport) -> l
             action.disabled = types.CodeActionDisabled(reason=view.binding.trouble)
         actions.append(action)
     actions += [_offered(offer, TEST) for offer in test_offers(view)]
+    if (search is None or not search.is_running) and not view.binding.trouble:
+        argument: dict[str, object] = {"uri": uri, "strategy": ASK}
+        actions.append(_command_action("AlphaCode: Solve by another strategy", SOLVE, "alphacode.solve", argument))
     actions += statement_actions(view)
     if search is not None and search.candidates:
         n_candidates = len(search.candidates)

@@ -1,10 +1,15 @@
-"""The problem card: on the first line, what the server takes this document's problem to be, and the last results."""
+"""The problem card: on the first line, what the server takes this document's problem to be, and the last results.
+
+Over a candidate's preview, what its flow thought.
+"""
 
 from collections.abc import Sequence
 
 from lsprotocol import types
 
 from alphacode_lsp.features.candidates import examples_text
+from alphacode_lsp.features.preview_candidate import previewed
+from alphacode_lsp.features.thoughts import thoughts_text
 from alphacode_lsp.features.verdict_card import verdict_card
 from alphacode_lsp.language import shown
 from alphacode_lsp.markdown import escaped
@@ -45,16 +50,21 @@ def card(view: View) -> str:
 def register(server: AlphaCodeServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover(params: types.HoverParams) -> types.Hover | None:
+        candidate = previewed(server, params.text_document.uri)
+        if candidate is not None:
+            return _hover(server, thoughts_text(candidate.thoughts) if candidate.thoughts else "")
         view = view_of(server, params.text_document.uri)
         if view is None:
             return None
         line, card_lines = params.position.line, {0, *(line for line, _ in view.binding.directives)}
         verdicts = verdict_card(view.run, view.document.text, line) if view.run is not None else ""
         text = "\n\n---\n\n".join(part for part in (verdicts, card(view) if line in card_lines else "") if part)
-        if not text:
-            return None
-        kind = types.MarkupKind.Markdown if server.session.support.markdown_hover else types.MarkupKind.PlainText
-        return types.Hover(contents=types.MarkupContent(kind=kind, value=text))
+        return _hover(server, text)
+
+
+def _hover(server: AlphaCodeServer, text: str) -> types.Hover | None:
+    kind = types.MarkupKind.Markdown if server.session.support.markdown_hover else types.MarkupKind.PlainText
+    return types.Hover(contents=types.MarkupContent(kind=kind, value=text)) if text else None
 
 
 def limits_text(problem: Problem) -> str:

@@ -15,6 +15,7 @@ from alphacode_lsp.session import Preview
 from alphacode_lsp.view import view_of
 from alphacode_lsp.virtual_documents import put, show
 from alphacode_sandbox import LANGUAGES
+from alphacode_server.protocol import RankedCandidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def preview_uri(server: AlphaCodeServer, source_uri: str, chosen: Chosen) -> str
     uri = put(server, f"{chosen.search.job}/{candidate.rank:02}-{candidate.sha256[:8]}{suffix}", candidate.code)
     server.session.previews[uri] = Preview(source_uri, chosen.search.job, candidate.sha256)
     return uri
+
+
+def previewed(server: AlphaCodeServer, uri: str) -> RankedCandidate | None:
+    """The candidate that a document shows; None for one that is no preview, or whose search is forgotten."""
+    preview = server.session.previews.get(uri)
+    search = server.session.searches.get(preview.job) if preview else None
+    return search.seen.get(preview.sha256) if preview and search else None
 
 
 def preview_offers(server: AlphaCodeServer, uri: str) -> list[Offer]:

@@ -9,6 +9,7 @@ from alphacode_lsp.choice import source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.hover import limits_text, table_of
+from alphacode_lsp.features.thoughts import thoughts_text
 from alphacode_lsp.markdown import block, cell, escaped
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer
@@ -80,10 +81,10 @@ def _section(search: Search, candidate: RankedCandidate) -> str:
         f"| {cell(result.difference or '')} |"
         for result in candidate.examples
     ]
-    return "\n\n".join(
-        [
-            f"## {title_of(candidate, search.counts)}",
-            *(["\n".join(rows)] if candidate.examples else []),
-            block(candidate.code, candidate.language),
-        ]
-    )
+    parts = [
+        f"## {title_of(candidate, search.counts)}",
+        "\n".join(rows) if candidate.examples else "",
+        thoughts_text(candidate.thoughts) if candidate.thoughts else "",
+        block(candidate.code, candidate.language),
+    ]
+    return "\n\n".join(part for part in parts if part)

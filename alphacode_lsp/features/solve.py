@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lsprotocol import types
@@ -22,7 +22,7 @@ from alphacode_lsp.progress import Progress
 from alphacode_lsp.remembered import remember
 from alphacode_lsp.search import Search, SearchState
 from alphacode_lsp.server import AlphaCodeServer, CannotAskError
-from alphacode_lsp.settings import SolveSettings
+from alphacode_lsp.settings import STRATEGIES, SolveSettings
 from alphacode_lsp.view import View, view_of
 from alphacode_server.protocol import (
     BOTH,
@@ -38,6 +38,10 @@ from alphacode_server.protocol.situation import remedy_of
 _AGAIN, _DOCTOR = "Solve again", "Run the doctor"
 
 
+ASK = "ask"
+"""In place of a strategy's name: let the user choose."""
+
+
 @dataclass(frozen=True, slots=True)
 class SolveArguments:
     """A source or a statement, and what differs from the settings this time."""
@@ -48,14 +52,28 @@ class SolveArguments:
     timeout_ms: int | None = field(default=None, metadata={records.AT_LEAST: 1})
     seed: int | None = None
     strategy: str | None = None
-    """A name of the backend's; None is the setting's."""
+    """A name of the backend's, or ASK; None is the setting's."""
 
 
 def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.solve")
     async def solve(*arguments: Any) -> dict[str, object]:
         await server.settle()
-        return start(server, read_arguments(SolveArguments, "alphacode.solve", arguments))
+        asked = read_arguments(SolveArguments, "alphacode.solve", arguments)
+        if asked.strategy == ASK:
+            strategy = await _ask_strategy(server)
+            if strategy is None:
+                return {"job": None, "reason": "no strategy was chosen"}
+            asked = replace(asked, strategy=strategy)
+        return start(server, asked)
+
+
+async def _ask_strategy(server: AlphaCodeServer) -> str | None:
+    """None when the question was dismissed; the setting's, where it cannot be asked."""
+    try:
+        return await server.ask(types.MessageType.Info, "AlphaCode: by which strategy?", STRATEGIES)
+    except CannotAskError:
+        return server.session.settings.solve.strategy
 
 
 def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:

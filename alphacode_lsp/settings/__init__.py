@@ -1,6 +1,7 @@
 """The user's settings: their one definition, and reading them from what an editor sends."""
 
 from alphacode_lsp.settings.definition import (
+    STRATEGIES,
     ApplySettings,
     BackendSettings,
     CompanionSettings,
@@ -13,6 +14,6 @@ from alphacode_lsp.settings.definition import (
 from alphacode_lsp.settings.layers import parse_settings
 
 __all__ = [
-    "ApplySettings", "BackendSettings", "CompanionSettings", "LanguageSettings", "Settings", "SolveSettings",
-    "TestsSettings", "UiSettings", "parse_settings",
+    "STRATEGIES", "ApplySettings", "BackendSettings", "CompanionSettings", "LanguageSettings", "Settings",
+    "SolveSettings", "TestsSettings", "UiSettings", "parse_settings",
 ]  # fmt: skip

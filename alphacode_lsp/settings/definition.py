@@ -5,7 +5,7 @@ is read with `Session.settings_for`; the rest holds for the whole session.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from alphacode_lsp.settings.setting import machine, machine_overridable, resource, window
 
@@ -31,6 +31,10 @@ class BackendSettings:
     connect_timeout_ms: int = machine(5000, "How long connecting may take, in milliseconds.", at_least=1)
 
 
+Strategy = Literal["alphacode2", "alphacode", "alphacodium", "hybrid", "direct"]
+STRATEGIES: tuple[str, ...] = get_args(Strategy)
+
+
 @dataclass(frozen=True, slots=True)
 class SolveSettings:
     """The budget of one search, and how it goes."""
@@ -41,7 +45,7 @@ class SolveSettings:
         "auto", "What to write programs in. `auto` is the language of the file."
     )
     max_candidates: int = resource(10, "How many ranked programs to show.", at_least=1, at_most=10)
-    strategy: Literal["alphacode2", "alphacode", "alphacodium", "hybrid", "direct"] = resource(
+    strategy: Strategy = resource(
         "alphacode2", "How programs are found: the method of AlphaCode 2, one of its kin, or one `direct` answer."
     )
     selector: Literal[

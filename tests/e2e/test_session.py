@@ -20,6 +20,7 @@ async def test_from_statement_to_ranked_candidates_to_the_buffer(
     assert titles == [
         "AlphaCode: Solve this problem (16 samples)", "AlphaCode: Run 3 examples",
         "AlphaCode: Add a test", "AlphaCode: Stress test against brute force",
+        "AlphaCode: Solve by another strategy",
     ]  # fmt: skip
 
     await editor.choose(await editor.action(uri, "Solve this problem"))
@@ -62,6 +63,26 @@ async def test_from_statement_to_ranked_candidates_to_the_buffer(
     assert "Twice the samples would be expected to add " in card
     assert "| 01 | 3/3 |" in card
     assert "before the last edit" in card
+
+
+async def test_a_strategy_can_be_chosen_for_one_search(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk(options={"backend": {"url": backend.url}, "solve": {"samples": SAMPLES}})
+    uri = editor.open(folder / "main.cpp")
+    choices: list[list[str]] = []
+
+    def answer(message: str, answers: list[str]) -> str | None:
+        if "by which strategy" in message:
+            choices.append(answers)
+            return "direct" if len(choices) > 1 else None
+        return None
+
+    editor.answer = answer
+    refused = await editor.command("alphacode.solve", {"uri": uri, "strategy": "ask"})
+    assert refused == {"job": None, "reason": "no strategy was chosen"}
+    search = await editor.solved(uri, strategy="ask")
+    assert choices == [["alphacode2", "alphacode", "alphacodium", "hybrid", "direct"]] * 2
+    assert search["state"] == "completed"
+    assert search["candidates"] <= 1, "one answer, however many samples the setting says"
 
 
 def check_progress(reports: dict[types.ProgressToken, list[types.ProgressParams]], times: list[float]) -> None:
