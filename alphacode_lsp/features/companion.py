@@ -13,7 +13,6 @@ from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.progress import Progress
 from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_lsp.session import Receiving
-from alphacode_lsp.settings import Settings
 from alphacode_lsp.virtual_documents import show
 from alphacode_sandbox import LANGUAGES
 from alphacode_server.companion import (
@@ -129,9 +128,8 @@ async def _import(server: AlphaCodeServer, receiving: Receiving, delivery: Deliv
         server.say(types.MessageType.Warning, f"AlphaCode: {names} came from Companion, and there is no folder for it.")
         return
     try:
-        template = _template(server.session.settings_for(f"{folder.as_uri()}/"), folder)
-        problems = import_problems(delivery, folder, template)
-    except (ImportFailed, OSError, UnicodeDecodeError) as error:
+        problems = import_problems(delivery, folder, _template(server, folder))
+    except ImportFailed as error:
         server.say(types.MessageType.Error, f"AlphaCode: what came from Companion cannot be written: {error}")
         return
     _show(server, problems, delivery)
@@ -173,10 +171,16 @@ def _named_folder(uri: str) -> Path | None:
     return path if path is None or path.is_dir() else path.parent
 
 
-def _template(settings: Settings, folder: Path) -> SourceTemplate:
-    """The first template of a known language; without one, the language that is solved in. Raises OSError."""
+def _template(server: AlphaCodeServer, folder: Path) -> SourceTemplate:
+    """The first template of a known language that can be read; else a few lines in the language that is solved in."""
+    settings = server.session.settings_for(f"{folder.as_uri()}/")
+    base = server.folder_of(folder.as_uri()) or folder
     for language, file in settings.companion.template.items():
-        if language in LANGUAGES:
-            return SourceTemplate(language, (folder / Path(file).expanduser()).read_text(encoding="utf-8"))
+        try:
+            if language not in LANGUAGES:
+                raise ValueError(f"{language} is none of the languages {', '.join(LANGUAGES)}")
+            return SourceTemplate(language, (base / Path(file).expanduser()).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            server.say(types.MessageType.Warning, f"AlphaCode: `alphacode.companion.template`: {error}.")
     language = settings.solve.language
     return SourceTemplate("cpp" if language in ("auto", "both") else language)

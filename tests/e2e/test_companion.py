@@ -61,11 +61,11 @@ async def test_a_problem_becomes_files_that_are_shown(desk: Desk, folder: Path, 
     assert "Run 1 example" in (await editor.action(uri, "AlphaCode: Run")).title
 
 
-async def test_a_contest_goes_where_its_user_says(desk: Desk, folder: Path, tmp_path: Path) -> None:
+async def test_a_contest_goes_where_its_user_says(desk: Desk, folder: Path) -> None:
     port = free_port()
-    (tmp_path / "template.py").write_text("# $(PROBLEM)\n")
+    (folder / "template.py").write_text("# $(PROBLEM)\n")
     (folder / "round").mkdir()
-    options = on(port, template={"python": str(tmp_path / "template.py")})
+    options = on(port, template={"cobol": "template.cob", "cpp": "nowhere.cpp", "python": "template.py"})
     editor = await desk(options=options)
     editor.set_configuration({"alphacode": options})
     await companion(editor, "receive", uri=(folder / "round").as_uri())
@@ -74,6 +74,8 @@ async def test_a_contest_goes_where_its_user_says(desk: Desk, folder: Path, tmp_
         await send(port, name=name, url=f"https://judge.example/{name}", batch={"id": "1", "size": 2})
     await editor.message("AlphaCode: received 2 problems into Judge_Round_1")
     assert (folder / "round" / "Judge_Round_1" / "B.py").read_text() == "# B\n"
+    await editor.message("`alphacode.companion.template`: cobol is none of the languages cpp, ")
+    await editor.message("nowhere.cpp")
 
 
 async def test_what_comes_goes_to_the_window_that_asked_last(desk: Desk, folder: Path) -> None:
