@@ -25,6 +25,7 @@ from alphacode_server.cli.console import SolveView, print_solution
 from alphacode_server.cli.contest import add_contest_arguments, check_contest
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, JobEndedEarly, UsageError
 from alphacode_server.cli.reports import solve_report
+from alphacode_server.cli.saved_tests import save_tests
 from alphacode_server.cli.statement import read_problem
 from alphacode_server.pipeline import SolveOptions
 from alphacode_server.problem import Problem
@@ -90,9 +91,8 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--check", type=Path, metavar="DIR", help="mark the ranks that pass the .in/.ans pairs of DIR")
     parser.add_argument(
         "--save-tests",
-        type=Path,
-        metavar="DIR",
-        help="write the tests that flows wrote here: custom-1.in, custom-1.out, ...",
+        action="store_true",
+        help="keep the tests that flows wrote, as test/custom-1.in and so on beside the statement",
     )
     parser.add_argument("--flow", type=Path, metavar="FILE", help="settings of alphacodium's flow, TOML")
     parser.add_argument(
@@ -129,12 +129,13 @@ async def run(args: argparse.Namespace) -> int:
         async with judge_from(args) as judge:
             check = await check_candidates(result.candidates, hidden, problem, judge)
     files = _write(result.candidates, args.out) if args.out else ()
-    if args.save_tests:
-        _write_tests(result.candidates, args.save_tests)
+    saved = save_tests(args.statement, result.candidates) if args.save_tests else ()
     if args.json:
         print(solve_report(result, check))
     else:
         print_solution(result, check, files)
+        if saved:
+            print(f"{len(saved)} generated tests are in {saved[0].parent}")
     return EXIT_OK if any(candidate.passed == candidate.total for candidate in result.candidates) else EXIT_FAILURE
 
 
@@ -241,13 +242,3 @@ def _write(candidates: tuple[RankedCandidate, ...], folder: Path) -> tuple[Path,
         file.write_text(candidate.code, encoding="utf-8")
         files.append(file)
     return tuple(files)
-
-
-def _write_tests(candidates: tuple[RankedCandidate, ...], folder: Path) -> None:
-    """The distinct tests of the flows, those that are believed most first; files of an earlier solve are replaced."""
-    tests = [test for candidate in candidates if candidate.thoughts for test in candidate.thoughts.tests]
-    distinct = {(test.input, test.output): test for test in tests}
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, test in enumerate(sorted(distinct.values(), key=lambda test: -test.weight), start=1):
-        (folder / f"custom-{number}.in").write_text(test.input, encoding="utf-8")
-        (folder / f"custom-{number}.out").write_text(test.output, encoding="utf-8")
