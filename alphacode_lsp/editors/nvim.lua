@@ -7,6 +7,10 @@ return {
   cmd = { 'alphacode-lsp' },
   filetypes = { 'cpp', 'python', 'java', 'kotlin', 'rust', 'go', 'markdown' },
   root_markers = { '.alphacode', 'problem.md', 'statement.md', '.git' },
+  -- Candidates are shown as files of the cache, below no root: they belong to the server that runs already.
+  reuse_client = function(client, config)
+    return client.name == config.name and (config.root_dir == nil or client.root_dir == config.root_dir)
+  end,
   settings = {
     -- For instance: { solve = { samples = 32 }, backend = { url = 'http://gpu-host:8420' } }
     alphacode = {},

@@ -1,0 +1,49 @@
+-- Commands, the candidates' buffer and the line of progress, for buffers that `alphacode-lsp` is attached to. Nothing is
+-- loaded before the server is there; `vim.lsp.enable('alphacode')` stays yours to say.
+if vim.g.loaded_alphacode then
+  return
+end
+vim.g.loaded_alphacode = true
+
+local function refresh()
+  require('alphacode.panel').refresh()
+end
+
+vim.lsp.config('alphacode', {
+  init_options = { customMessages = true },
+  handlers = {
+    ['alphacode/candidatesChanged'] = refresh,
+    ['alphacode/testsChanged'] = refresh,
+    ['alphacode/status'] = function(_, status)
+      vim.g.alphacode_status = status.message
+      vim.cmd.redrawstatus()
+    end,
+  },
+})
+
+local group = vim.api.nvim_create_augroup('alphacode', {})
+
+local function on(event, act)
+  vim.api.nvim_create_autocmd(event, {
+    group = group,
+    callback = function(args)
+      local client = vim.lsp.get_client_by_id(args.data.client_id)
+      if client and client.name == 'alphacode' then
+        act(args, client)
+      end
+    end,
+  })
+end
+
+on('LspAttach', function(args)
+  require('alphacode.command').create(args.buf)
+end)
+on('LspDetach', function(args, client)
+  require('alphacode.command').remove(args.buf)
+  if vim.tbl_count(client.attached_buffers) <= 1 then
+    require('alphacode.progress').forget(client.id)
+  end
+end)
+on('LspProgress', function(args, client)
+  require('alphacode.progress').take(client.id, args.data.params)
+end)
