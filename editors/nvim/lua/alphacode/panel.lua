@@ -133,10 +133,7 @@ local function apply(panel, candidate)
     local name = vim.fs.basename(vim.uri_to_fname(panel.target))
     return server.say(name .. ' has changed since these candidates were listed; `R` lists them again')
   end
-  local argument = vim.tbl_extend('error', server.id(candidate), { uri = panel.target })
-  server.ask(panel.source, 'applyCandidate', argument, function(answer)
-    panel.text = answer.applied and text_of(panel.target) or panel.text
-  end)
+  server.ask(panel.source, 'applyCandidate', vim.tbl_extend('error', server.id(candidate), { uri = panel.target }))
 end
 
 --- @param panel alphacode.Panel

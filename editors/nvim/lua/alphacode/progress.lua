@@ -83,11 +83,11 @@ function M.cancel()
   end, works)
 end
 
---- A client is gone, and its work with it.
---- @param client integer
-function M.forget(client)
+--- Forget the work of servers that are gone: nobody will tell its end.
+function M.tidy()
   works = vim.tbl_filter(function(work)
-    return work.client ~= client
+    local client = vim.lsp.get_client_by_id(work.client)
+    return client ~= nil and not client:is_stopped()
   end, works)
   draw()
 end
