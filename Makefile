@@ -69,6 +69,7 @@ editors: setup ## install what the tests in a real VS Code need (1.3 GB, into .v
 
 screenshots: editors ## docs/images and the walkthrough's pictures, made by the tests in VS Code
 	ALPHACODE_REQUIRE_ALL=1 ALPHACODE_SCREENSHOTS=docs/images $(BIN)/pytest tests/editors/vscode/test_stories.py
+	cp docs/images/candidates.png docs/images/failing.png editors/vscode/walkthrough
 
 bench: setup ## what sampling and the sandbox cost, as ratios side by side
 	$(BIN)/python benchmarks/sampling.py

@@ -78,6 +78,7 @@ export class Commands {
       if (uri === undefined) return offerSample();
       argument['uri'] = uri;
     }
+    if (this.server.state === 'starting') await this.server.start();
     if (this.server.state !== 'running') {
       await this.sayNoServer();
       return undefined;

@@ -52,6 +52,7 @@ export class Server implements vscode.Disposable {
 
   restart(): Promise<void> {
     return this.queue(async () => {
+      this.become('starting');
       await this.stopNow();
       await this.startNow();
     });
@@ -113,7 +114,6 @@ export class Server implements vscode.Disposable {
     this.client = undefined;
     this.progress.dispose();
     await client?.dispose(5000).catch((error: unknown) => this.log.warn(`while stopping: ${String(error)}`));
-    this.become('stopped');
   }
 
   private discoverNow(): Promise<Discovery> {

@@ -43,18 +43,18 @@ def installation() -> Installation:
     return Installation(node, VSCODE, chromium, _packaged())
 
 
-def npm(*arguments: str) -> str:
-    """Run npm in the extension's folder; what it prints, and its complaints where it fails."""
+def npm(*arguments: str, folder: Path = EXTENSION) -> str:
+    """Run npm in the extension's folder, or a copy of it; what it prints, and its complaints where it fails."""
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     command = [BIN / "npm", *arguments]
-    done = subprocess.run(command, cwd=EXTENSION, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True)
     assert done.returncode == 0, f"npm {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 def _packaged() -> Path:
     """Made anew for every run of the tests; by one worker at a time, and not where it is newer than its sources."""
-    with (EXTENSION / ".package.lock").open("w") as lock:
+    with (ROOT / ".editors" / "package.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not PACKAGE.exists() or PACKAGE.stat().st_mtime < _newest_source():
             npm("run", "package")
@@ -62,7 +62,7 @@ def _packaged() -> Path:
 
 
 def _newest_source() -> float:
-    made = {"node_modules", "dist", PACKAGE.name, ".package.lock"}
+    made = {"node_modules", "dist", PACKAGE.name}
     parts = [path for path in EXTENSION.iterdir() if path.name not in made]
     files = [file for part in parts for file in (part.rglob("*") if part.is_dir() else (part,))]
     return max(file.stat().st_mtime for file in files)

@@ -19,7 +19,7 @@ from tests.editors.vscode.installation import BIN, Installation
 
 PATIENCE_MS = 90_000
 """For anything to appear. Only a failure takes that long."""
-STEP_MS = 15_000
+STEP_MS = 8_000
 """For one try of a step that is tried again."""
 
 SETTINGS = {
@@ -183,11 +183,12 @@ class Workbench:
         self.page.screenshot(path=self._screenshots / f"{name}.png", animations="disabled")
 
     def retry(self, attempt: Callable[[], object]) -> None:
-        """Three tries; the last one's error is the test's."""
-        for _ in range(2):
+        """Five tries; the last one's error is the test's."""
+        for _ in range(4):
             try:
                 attempt()
-            except (AssertionError, Error):
+            except (AssertionError, Error) as error:
+                print(f"trying again after: {error}")  # noqa: T201 - pytest shows it where the test fails
                 continue
             return
         attempt()
@@ -212,6 +213,7 @@ def workbench(
         window = Workbench(page, folder, machine_settings, screenshots)
         window.set(**{name.removeprefix("alphacode."): value for name, value in settings.items()})
         try:
+            window.status("AlphaCode")
             yield window
         finally:
             browser.close()
