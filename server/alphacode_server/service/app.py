@@ -20,6 +20,7 @@ from fastapi.exceptions import RequestValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Match, Route
 
 from alphacode_sandbox import Judge, SandboxError, metered
 from alphacode_server.protocol import (
@@ -296,4 +297,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
     code = codes.get(error.status_code, "http_error")
     response = Refusal(error.status_code, code, message).response(request.state.request_id)
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        # Each method of a path is a route of its own, and knows of no other.
+        matching = [
+            route
+            for route in request.app.routes
+            if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        ]
+        response.headers["Allow"] = ", ".join(sorted({method for route in matching for method in route.methods or ()}))
     return response
