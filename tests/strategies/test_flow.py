@@ -309,6 +309,14 @@ async def test_the_right_program_survives_a_wrong_test(judge: Judge) -> None:
     assert told.result.candidates[0].thoughts.tests[0].weight < 0.5
 
 
+async def test_a_flow_writes_in_the_language_that_was_asked_for(judge: Judge) -> None:
+    code = '#include <iostream>\nint main() {\n int n;\n std::cin >> n;\n std::cout << (n % 4 ? "NO" : "YES");\n}\n'
+    model = Scripted({**SCRIPT, "initial_code": [code]})
+    told = await run(model, judge, replace(OPTIONS, languages=("cpp",)))
+    assert told.codes == [code]
+    assert "Write a program in C++17" in model.prompts[-1].user
+
+
 async def test_twenty_flows_are_one_pool(judge: Judge) -> None:
     codes = [
         f"# {number}\n{code}" for number in range(10) for code in (f"{RIGHT}'' * {number}\n", f"{EVEN}'' * {number}\n")

@@ -133,6 +133,10 @@ def print_solution(result: SolveResult, check: Check, files: Sequence[Path]) -> 
         console.print(_candidates_table(result.candidates, check))
     else:
         console.print("No candidate compiled; try more samples or another language.", style="red")
+    thoughts = result.candidates[0].thoughts if result.candidates else None
+    if thoughts and thoughts.solution:
+        reason = " ".join(f"{thoughts.solution}: {thoughts.reason}".split())
+        console.print(f"The first is by the idea {reason}", markup=False)
     seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.timings.items())
     console.print(f"{_counts(result.counts)}. {seconds}.", style="dim")
     for sentence in sentences(result.outlook, result.counts) if result.outlook else ():

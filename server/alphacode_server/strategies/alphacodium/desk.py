@@ -23,7 +23,7 @@ T = TypeVar("T")
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_TRIES = 3
 """Of a question whose answer cannot be read."""
-MAX_TOKENS = 1024
+MAX_TOKENS = 768
 """Of an answer."""
 TIME_SHARE = 0.9
 """Of the time for sampling, after which a flow asks nothing more: what it has is still to be judged."""

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from importlib.util import find_spec
 
 from alphacode_server.candidate import Header, Sample
 from alphacode_server.pipeline import Plan
 from alphacode_server.pipeline.sampling import hands_of
 from alphacode_server.pipeline.search import Search
+from alphacode_server.samplers import SamplerError
 from alphacode_server.strategies.alphacodium.desk import Desk
 from alphacode_server.strategies.alphacodium.flow import flow
 from alphacode_server.strategies.alphacodium.reference import Reference
@@ -25,6 +27,8 @@ def alphacodium(settings: FlowSettings) -> Strategy:
 
     def draw(search: Search) -> AsyncGenerator[Sample, None]:
         assert search.model is not None  # The strategy has asked for it.
+        if find_spec("yaml") is None:
+            raise SamplerError("alphacodium reads YAML, and PyYAML is missing: pip install 'alphacode-lsp[flow]'")
         hands = [replace(hand, header=Header.NONE) for hand in hands_of(search, children=1)]
         if search.options.temperature is None:
             hands[0] = replace(hands[0], temperature=TEMPERATURE)

@@ -1,7 +1,11 @@
 """Stage 1: the problem in bullet points, each example explained; where asked for, the explanations looked at again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from alphacode_sandbox import Case
 from alphacode_server.strategies.alphacodium.desk import Desk
-from alphacode_server.strategies.alphacodium.values import Reflection
+from alphacode_server.strategies.alphacodium.values import ExplainedTest, Reflection
 
 OPENING = "self_reflection:\n- "
 VALIDATED_OPENING = "tests_explanations:\n- input: |\n"
@@ -9,11 +13,12 @@ VALIDATED_OPENING = "tests_explanations:\n- input: |\n"
 
 async def self_reflection(desk: Desk) -> Reflection:
     """Raises NoAnswer."""
-    n_tests = len(desk.problem.examples)
+    examples = desk.problem.examples
+    n_tests = len(examples)
 
     def complaint(reflection: Reflection) -> str | None:
-        n_explained = len(reflection.tests_explanations)
-        return None if n_explained == n_tests else f"{n_explained} of {n_tests} examples are explained"
+        missing = n_tests - len(_of_examples(reflection.tests_explanations, examples))
+        return f"{missing} of {n_tests} examples are not explained" if missing else None
 
     reflection = await desk.ask("self_reflection", Reflection, OPENING, {"n_tests": n_tests}, complaint)
     if desk.settings.self_reflection.validate_self_reflection:
@@ -25,4 +30,11 @@ async def self_reflection(desk: Desk) -> Reflection:
             complaint,
         )
         reflection = Reflection(reflection.self_reflection, validated.tests_explanations)
-    return reflection
+    return replace(reflection, tests_explanations=_of_examples(reflection.tests_explanations, examples))
+
+
+def _of_examples(explained: Sequence[ExplainedTest], examples: Sequence[Case]) -> tuple[ExplainedTest, ...]:
+    """Each example's explanation once; a model also explains tests that it has made up."""
+    inputs = [case.input.split() for case in examples]
+    by_input = {tuple(words): test for test in reversed(explained) if (words := test.input.split()) in inputs}
+    return tuple(by_input[tuple(words)] for words in inputs if tuple(words) in by_input)
