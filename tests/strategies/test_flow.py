@@ -163,7 +163,7 @@ async def test_a_flow_goes_through_its_stages_and_tells_what_each_came_to(judge:
     assert told.codes == [RIGHT]
     assert [event.stage for event in told.stages] == [
         "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests", "weigh_ai_tests",
-        "initial_code_generation", "ai_tests",
+        "initial_code_generation",
     ]  # fmt: skip
     assert (told.stages[-1].calls, told.stages[-1].tokens) == (5, 50)
     thoughts = told.result.candidates[0].thoughts
@@ -275,6 +275,21 @@ async def test_a_fix_that_fails_what_passed_before_is_taken_back(judge: Judge) -
     second = model.prompts[[place for place, name in enumerate(model.asked) if name == "fix_code"][1]].user
     assert ALWAYS in second
     assert "5\n```\nExpected output:\n```\nNO\n```\nOutput of the program:\n```\nYES\n```" in second
+
+
+async def test_what_is_mended_before_the_end_is_kept(judge: Judge) -> None:
+    settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=0))
+    problem = replace(PROBLEM, examples=(*PROBLEM.examples, Case("7\n", "NO\n")))
+    five = "print('NO' if int(input()) == 5 else 'YES')\n"
+
+    def fail(name: str) -> None:
+        if name == "fix_code" and "fix_code" in model.asked:
+            raise SamplerError("the engine is gone")
+
+    model = Scripted({**SCRIPT, "initial_code": [ALWAYS], "fix_code": [five]}, fail)
+    async with aclosing(alphacodium(settings).search(problem, OPTIONS, model, judge)) as events:
+        told = Run([event async for event in events])
+    assert told.codes == [five]
 
 
 async def test_a_program_that_runs_for_ever_is_shown_as_that(judge: Judge) -> None:

@@ -1,4 +1,4 @@
-"""Flows over what a real model replied (Qwen2.5-Coder 1.5B at 4 bits, one flow a problem), as `eval run` logged it.
+"""Flows over what a real model replied (Qwen2.5-Coder 1.5B at 4 bits, one flow a problem), as `--log` keeps it.
 
 Replies are handed out by what was asked, in the order in which they were given.
 """
@@ -7,8 +7,6 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-
-import pytest
 
 from alphacode_sandbox import Judge
 from alphacode_server.pipeline import SolveOptions
@@ -46,19 +44,31 @@ def _name(user: str) -> str | None:
     return next((name for words, name in WORDS.items() if words in user), None)
 
 
-@pytest.mark.parametrize("name", [file.stem for file in sorted(RECORDINGS.glob("*.jsonl"))])
-async def test_a_flow_of_a_real_model_comes_to_a_program_that_passes_the_examples(name: str, judge: Judge) -> None:
+async def told_of(name: str, judge: Judge) -> tuple[Run, Recorded]:
     path = ROOT / "examples" / name / "problem.md"
     problem = parse_statement(path.read_text(encoding="utf-8"), path.name).problem
     assert problem is not None
     model = Recorded(RECORDINGS / f"{name}.jsonl")
     options = SolveOptions(n_samples=1, languages=("python",), seed=1)
     async with aclosing(STRATEGIES["alphacodium"].search(problem, options, model, judge)) as events:
-        told = Run([event async for event in events])
-    assert model.asked[:4] == ["self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests"]
-    thoughts = told.result.candidates[0].thoughts
+        return Run([event async for event in events]), model
+
+
+async def test_a_wrong_test_of_a_real_model_has_no_weight(judge: Judge) -> None:
+    told, model = await told_of("watermelon", judge)
+    assert model.asked == [
+        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests", "brute_force",
+        "initial_code",
+    ]  # fmt: skip
+    (candidate,) = told.result.candidates
+    thoughts = candidate.thoughts
     assert thoughts is not None
-    assert thoughts.reflection
-    assert thoughts.solution
-    assert thoughts.tests
-    assert told.result.candidates[0].passed == len(problem.examples)
+    assert len(thoughts.reflection) == 6
+    assert thoughts.solution == "1. Check if the weight is even"
+    # It wrote on to the token limit; the first test, which is the example, and all after the seventh are left out.
+    wrong = {test.input for test in thoughts.tests if (test.output == "YES\n") != (int(test.input) % 2 == 0)}
+    doubted = {test.input for test in thoughts.tests if test.weight < 0.5}
+    assert (len(thoughts.tests), wrong, doubted) == (6, {"10\n"}, {"10\n"})
+    assert (candidate.passed, candidate.total) == (1, 1)
+    assert told.result.cost is not None
+    assert (told.result.cost.calls, told.result.cost.tokens) == (10, 1876)

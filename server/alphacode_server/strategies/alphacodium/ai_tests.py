@@ -4,7 +4,7 @@ So a test that brute force contradicts is left out, a fix is kept only where the
 does, and the program from before goes into the selection beside the one that comes out.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from alphacode_sandbox import Case, Program
 from alphacode_server.protocol import WrittenTest
@@ -15,8 +15,8 @@ MIN_WEIGHT = 0.5
 """Of a test that more votes speak for than against; without any votes it has just this."""
 
 
-async def ai_tests(desk: Desk, program: Program, tests: Sequence[WrittenTest]) -> Program:
-    """`program` passes every example, and so does what is returned."""
+async def ai_tests(desk: Desk, program: Program, tests: Sequence[WrittenTest]) -> AsyncGenerator[Program, None]:
+    """Programs that pass a test more than `program`, and each than those before. Like it, they pass every example."""
     anchors = list(desk.problem.examples) if desk.settings.generate_ai_tests.add_public_tests_to_ai_tests else []
     n_left = desk.settings.ai_tests.max_allowed_calls
     for test in tests:
@@ -33,6 +33,6 @@ async def ai_tests(desk: Desk, program: Program, tests: Sequence[WrittenTest]) -
             if fixed is None or not await keeps(desk, fixed, [*anchors, case]):
                 continue
             program, result = fixed, None
+            yield program
         if result is None:
             anchors.append(case)
-    return program

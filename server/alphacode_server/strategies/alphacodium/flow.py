@@ -9,6 +9,7 @@ from alphacode_sandbox import Program
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.cost import TokensSpent
 from alphacode_server.protocol import ThoughtsBody, WrittenTest
+from alphacode_server.protocol.encoding import to_json
 from alphacode_server.samplers import SamplerError
 from alphacode_server.strategies.alphacodium.ai_tests import ai_tests
 from alphacode_server.strategies.alphacodium.attempt import Attempt
@@ -82,20 +83,25 @@ async def _run(desk: Desk, reference: Reference, outcome: Outcome) -> None:
 
     desk.begin("initial_code_generation")
     async with aclosing(initial_code_generation(desk, reflection, choice, solutions)) as attempts:
-        async for tried in attempts:
-            outcome.best = tried
-            desk.note("initial_code_generation", **_note(tried))
-    if outcome.best is None:
-        return
-    if not outcome.best.passes:
+        await _take(desk, "initial_code_generation", attempts, outcome)
+    if outcome.best and not outcome.best.passes:
         desk.begin("public_tests")
-        outcome.best = await public_tests(desk, outcome.best, reflection)
-        desk.note("public_tests", **_note(outcome.best))
-    if outcome.best.passes and tests:
+        async with aclosing(public_tests(desk, outcome.best, reflection)) as attempts:
+            await _take(desk, "public_tests", attempts, outcome)
+    if outcome.best and outcome.best.passes and tests:
         desk.begin("ai_tests")
-        program = await ai_tests(desk, outcome.best.program, tests)
-        outcome.last = program if program != outcome.best.program else None
-        desk.note("ai_tests", code=program.code, changed=outcome.last is not None)
+        async with aclosing(ai_tests(desk, outcome.best.program, tests)) as programs:
+            async for program in programs:
+                outcome.last = program
+                desk.note("ai_tests", code=program.code)
+
+
+async def _take(desk: Desk, stage: str, attempts: AsyncGenerator[Attempt, None], outcome: Outcome) -> None:
+    """Keep each attempt as soon as it is there: whatever ends the flow, it has that."""
+    async for tried in attempts:
+        outcome.best = tried
+        cases = [str(case.verdict) for case in tried.judgement.cases]
+        desk.note(stage, code=tried.program.code, verdict=str(tried.judgement.verdict), examples=cases)
 
 
 async def _stage(desk: Desk, name: str, work: Awaitable[T], otherwise: T) -> T:
@@ -106,10 +112,6 @@ async def _stage(desk: Desk, name: str, work: Awaitable[T], otherwise: T) -> T:
     except NoAnswer as error:
         desk.note(name, trouble=str(error))
         return otherwise
-    desk.note(name, **{name: result})
+    values = to_json(result)
+    desk.note(name, **(values if isinstance(values, dict) else {name: values}))
     return result
-
-
-def _note(tried: Attempt) -> dict[str, object]:
-    cases = [str(case.verdict) for case in tried.judgement.cases]
-    return {"code": tried.program.code, "verdict": str(tried.judgement.verdict), "examples": cases}

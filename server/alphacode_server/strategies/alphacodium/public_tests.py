@@ -1,5 +1,7 @@
 """Stage 6: the examples one by one. What passes is an anchor, which no later program may fail."""
 
+from collections.abc import AsyncGenerator
+
 from alphacode_sandbox import Verdict
 from alphacode_server.strategies.alphacodium.attempt import Attempt, attempt
 from alphacode_server.strategies.alphacodium.desk import Desk, NoAnswer
@@ -9,8 +11,8 @@ from alphacode_server.strategies.alphacodium.values import Reflection
 FIXES_OF_ONLY_TEST = 4
 
 
-async def public_tests(desk: Desk, best: Attempt, reflection: Reflection) -> Attempt:
-    """The program itself, or one that passes more; never one that fails what it passed."""
+async def public_tests(desk: Desk, best: Attempt, reflection: Reflection) -> AsyncGenerator[Attempt, None]:
+    """Attempts that are better than `best`, and each than those before; none fails what one before it has passed."""
     settings, examples = desk.settings.public_tests, desk.problem.examples
     per_test = FIXES_OF_ONLY_TEST if len(examples) == 1 else settings.max_fixes_per_test
     notes = reflection.points if settings.use_self_reflection else ""
@@ -27,5 +29,6 @@ async def public_tests(desk: Desk, best: Attempt, reflection: Reflection) -> Att
             anchors = [examples[each.index] for each in best.judgement.cases if each.verdict is Verdict.AC]
             if program and await keeps(desk, program, anchors):
                 tried = await attempt(desk, program)
-                best = min(best, tried, key=lambda each: each.rank)
-    return best
+                if tried.rank < best.rank:
+                    best = tried
+                    yield best
