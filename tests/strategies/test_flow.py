@@ -350,16 +350,39 @@ async def test_a_flow_that_runs_out_of_tokens_ends_with_what_it_has(judge: Judge
     assert told.warnings == ["flow 1: it ends early: the budget of 50 tokens is spent"]
 
 
-async def test_a_flow_that_runs_out_of_time_ends_with_what_it_has(judge: Judge) -> None:
-    class Stuck(Scripted):
-        async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
-            if "Keep what works" in prompt.user:
-                await asyncio.Event().wait()
-            async with aclosing(super().complete(prompt, decoding)) as completions:
-                async for completion in completions:
-                    yield completion
+class Stuck(Scripted):
+    """Never answers one of the questions."""
 
+    def __init__(self, script: Mapping[str, Sequence[str]], words: str) -> None:
+        super().__init__(script)
+        self._words = words
+
+    async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
+        if self._words in prompt.user:
+            await asyncio.Event().wait()
+        async with aclosing(super().complete(prompt, decoding)) as completions:
+            async for completion in completions:
+                yield completion
+
+
+async def test_a_flow_that_runs_out_of_time_ends_with_what_it_has(judge: Judge) -> None:
     settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=0))
-    told = await run(Stuck({**SCRIPT, "initial_code": [ALWAYS]}), judge, replace(OPTIONS, time_s=20.0), settings)
+    model = Stuck({**SCRIPT, "initial_code": [ALWAYS]}, "Keep what works")
+    told = await run(model, judge, replace(OPTIONS, time_s=20.0), settings)
     assert told.codes == [ALWAYS]
     assert told.warnings == ["flow 1: it ends early: the time is up"]
+
+
+async def test_brute_force_that_takes_too_long_is_done_without(judge: Judge) -> None:
+    told = await run(Stuck(SCRIPT, "by brute force"), judge, replace(OPTIONS, time_s=8.0), FlowSettings())
+    assert told.codes == [RIGHT]
+    assert told.result.candidates[0].thoughts is not None
+    assert [test.weight for test in told.result.candidates[0].thoughts.tests] == [0.5]
+
+
+async def test_without_examples_a_flow_goes_by_its_own_tests(judge: Judge) -> None:
+    problem = replace(PROBLEM, examples=())
+    model = Scripted({**SCRIPT, "initial_code": [EVEN], "generate_ai_tests": [TELLING_TEST]})
+    async with aclosing(alphacodium(NO_BRUTE_FORCE).search(problem, OPTIONS, model, judge)) as events:
+        told = Run([event async for event in events])
+    assert told.codes == [RIGHT, EVEN]

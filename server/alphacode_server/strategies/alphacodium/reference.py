@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.brute_force import brute_force_programs, votes_on
@@ -10,6 +11,9 @@ from alphacode_server.protocol import WrittenTest
 from alphacode_server.samplers import LanguageModel
 from alphacode_server.selection import output_hash, trust_in
 from alphacode_server.strategies.alphacodium.values import ExplainedTest
+
+TIME_SHARE = 0.5
+"""Of the time for sampling, after which flows go on without, as they have yet to write their programs."""
 
 
 class Reference:
@@ -24,15 +28,28 @@ class Reference:
 
     async def weighed(self, tests: Sequence[ExplainedTest]) -> tuple[WrittenTest, ...]:
         """How far each test is to be believed, by the votes of the programs on its input."""
-        search = self._search
-        async with self._writing:
-            if self._programs is None:
-                self._programs = await brute_force_programs(
-                    search.problem, self._model, search.judge, self._n_programs, search.options.seed, search.report
-                )
-        votes = await votes_on(self._programs, [test.input for test in tests], search.judge, search.problem.limits)
+        search, programs = self._search, await self._written()
+        votes = await votes_on(programs, [test.input for test in tests], search.judge, search.problem.limits)
         ballots = votes or ({},) * len(tests)
         return tuple(
             WrittenTest(test.input, test.output, trust_in(output_hash(test.output), ballot), test.explanation)
             for test, ballot in zip(tests, ballots, strict=True)
         )
+
+    async def _written(self) -> tuple[Candidate, ...]:
+        """None where they are not all there in time."""
+        search = self._search
+        async with self._writing:
+            if self._programs is None:
+                self._programs = ()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(search.clock.sampling_left_s(TIME_SHARE)):
+                        self._programs = await brute_force_programs(
+                            search.problem,
+                            self._model,
+                            search.judge,
+                            self._n_programs,
+                            search.options.seed,
+                            search.report,
+                        )
+            return self._programs
