@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
@@ -47,11 +47,13 @@ MAX_TOKENS = 12
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def family(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FamilySampler]:
+    from tests.vllm.small_family import manifest, shortened
+
+    base = shortened(MODEL, tmp_path_factory.mktemp("base"))
     opened = await open_sampler(
-        f"family:{manifest(tmp_path_factory.mktemp('family'))}",
-        model=str(MODEL),
+        f"family:{manifest(tmp_path_factory.mktemp('family'), base)}",
         max_tokens=MAX_TOKENS,
-        engine=["max_num_seqs=4"],
+        engine=["max_num_seqs=4", "max_num_batched_tokens=512"],
     )
     assert isinstance(opened, FamilySampler)
     yield opened
@@ -69,35 +71,6 @@ async def engine_of(model: VllmModel) -> VllmEngine:
     return await model.host.start()
 
 
-def manifest(folder: Path) -> Path:
-    """Two adapters with random weights: one changes nothing, the other everything."""
-    import hashlib
-
-    import torch
-    from safetensors.torch import save_file
-
-    config = json.loads((MODEL / "config.json").read_text())
-    width, rank = config["hidden_size"], 4
-    tables = ['split = "even"']
-    for name, size in (("gentle", 0.0), ("wild", 0.5)):
-        adapter = folder / name
-        adapter.mkdir()
-        key = "base_model.model.model.layers.{}.self_attn.q_proj.lora_{}.weight"
-        weights = {key.format(layer, "A"): torch.randn(rank, width) for layer in range(config["num_hidden_layers"])}
-        weights |= {key.format(n, "B"): torch.randn(width, rank) * size for n in range(config["num_hidden_layers"])}
-        save_file(
-            {name: tensor.to(torch.bfloat16) for name, tensor in weights.items()}, adapter / "adapter_model.safetensors"
-        )
-        lora = {"peft_type": "LORA", "r": rank, "lora_alpha": rank, "target_modules": ["q_proj"], "bias": "none"}
-        (adapter / "adapter_config.json").write_text(json.dumps(lora))
-        files = [(adapter / file).read_bytes() for file in ("adapter_config.json", "adapter_model.safetensors")]
-        sha256 = hashlib.sha256(b"".join(files)).hexdigest()
-        tables.append(f'[[policy]]\nname = "{name}"\nadapter = "{name}"\nsha256 = "{sha256}"')
-    file = folder / "family.toml"
-    file.write_text("\n".join(tables))
-    return file
-
-
 async def complete(
     model: VllmModel, prompt: Prompt, n: int, max_tokens: int, temperature: float = 0.9
 ) -> list[Completion]:
@@ -112,9 +85,9 @@ async def draw(sampler: Sampler, n_samples: int) -> list[Sample]:
         return [sample async for sample in samples]
 
 
-async def until(engine: VllmEngine, at_least: int = 0, at_most: int = 1 << 20) -> None:
-    """Wait for so many requests in flight; the engine has no event for it."""
-    while not at_least <= engine.llm.get_num_unfinished_requests() <= at_most:  # noqa: ASYNC110
+async def until(is_so: Callable[[], bool]) -> None:
+    """vLLM has no events for what these tests wait for."""
+    while not is_so():  # noqa: ASYNC110
         await asyncio.sleep(0.05)
 
 
@@ -164,23 +137,23 @@ async def test_ids_are_those_of_the_whole_text(model: VllmModel) -> None:
 async def test_a_question_overtakes_waiting_samples(model: VllmModel) -> None:
     drawing = asyncio.ensure_future(complete(model, STORY, n=12, max_tokens=100))
     engine = await engine_of(model)
-    await until(engine, at_least=engine.max_in_flight)
+    await until(lambda: engine.n_in_flight == engine.max_in_flight)
     found = await model.label_probabilities(Prompt("", "Is two an even number? Answer yes or no."), ("yes", "no"))
     assert not drawing.done()
     assert sum(found.values()) == pytest.approx(1.0)
     assert all(0 < p < 1 for p in found.values())
     drawing.cancel()
     await asyncio.wait((drawing,))
-    await until(engine, at_most=0)
+    await until(lambda: engine.n_in_flight == 0)
 
 
 async def test_closing_the_iterator_aborts_the_rest(model: VllmModel) -> None:
     engine = await engine_of(model)
     asked = model.complete(Prompt("", STORY.user, stop=("a",)), Decoding(n=8, temperature=1.0, max_tokens=1000))
     await anext(asked)
-    assert engine.llm.get_num_unfinished_requests() > 0
+    assert engine.n_in_flight > 0
     await asked.aclose()
-    await asyncio.wait_for(until(engine, at_most=0), 60)
+    await asyncio.wait_for(until(lambda: engine.n_in_flight == 0), 600)
 
 
 async def test_a_prompt_that_is_too_long_is_refused_and_the_engine_lives(model: VllmModel) -> None:
@@ -205,13 +178,23 @@ async def test_a_program_can_be_judged(model: VllmModel) -> None:
 async def test_an_engine_that_dies_fails_its_requests_and_is_started_again(model: VllmModel) -> None:
     drawing = asyncio.ensure_future(complete(model, STORY, n=4, max_tokens=1000))
     engine = await engine_of(model)
-    await until(engine, at_least=4)
+    await until(lambda: engine.n_in_flight == 4)
     [process] = [each for each in multiprocessing.active_children() if each.name.startswith("EngineCore")]
     process.kill()
     with pytest.raises(SamplerError, match=r"engine ended.* the next request starts it again"):
         await drawing
     assert len(await complete(model, STORY, n=2, max_tokens=4)) == 2
     assert model.n_restarts == 1
+
+
+async def test_a_start_that_is_given_up_leaves_nothing(model: VllmModel) -> None:
+    others = set(multiprocessing.active_children())
+    opening = asyncio.ensure_future(open_sampler("vllm", model=str(MODEL)))
+    await until(lambda: set(multiprocessing.active_children()) > others)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert set(multiprocessing.active_children()) <= others
 
 
 def test_the_command_line_solves_with_it(tmp_path: Path) -> None:

@@ -69,11 +69,15 @@ class VllmEngine:
         """Samples: as many as are computed side by side, and as many again that are taken up as soon as one ends."""
         self._samples = asyncio.Semaphore(self.max_in_flight)
         self._questions = asyncio.Semaphore(QUESTIONS)
-        self._watchdog = _watchdog()
+        self._watchdog = watchdog()
 
     @property
     def is_dead(self) -> bool:
         return bool(self.llm.errored)
+
+    @property
+    def n_in_flight(self) -> int:
+        return int(self.llm.get_num_unfinished_requests())
 
     async def complete(
         self, ids: Sequence[int], decoding: Decoding, stop: Sequence[str], adapter: str | None
@@ -203,7 +207,7 @@ def _processes() -> list[Any]:
     return [each for each in multiprocessing.active_children() if each.name.startswith("EngineCore")]
 
 
-def _watchdog() -> subprocess.Popen[bytes]:
+def watchdog() -> subprocess.Popen[bytes]:
     """A process that ends the engine when its standard input closes, as it does however this process ends.
 
     vLLM's own processes would live on without it, and hold the GPU.
