@@ -8,6 +8,9 @@ All arms use one running engine and the same hands, keep as many requests in fli
     our decoding    token ids and our parameters: what log-probabilities cost
     our sampler     prompts are made, tokens recorded, programs extracted
 
+`host ms` is the CPU time a sample costs in this process, vLLM's front included; the model runs in others. Where all of
+them share two cores it says more than tokens per second.
+
 Arms take turns, in reversed order every other round: on a shared machine only the ratios mean much. With `--random` the
 model has two layers and random weights. It writes to the token limit, so that all samples are of one length, and costs
 so little that what is ours shows most.
@@ -61,6 +64,8 @@ class Measured:
 
     tokens: int
     seconds: float
+    host_s: float
+    """CPU time of this process: of vLLM's front and of what is ours. The model runs in others."""
     prompt_tokens: int
     cached_tokens: int
 
@@ -91,11 +96,11 @@ async def vllm_alone(bench: Bench) -> Measured:
                 counts = len(output.outputs[0].token_ids), len(output.prompt_token_ids), output.num_cached_tokens
         return counts
 
-    began = time.perf_counter()
+    began, host_began = time.perf_counter(), time.process_time()
     counts = await asyncio.gather(*(ask(number, hand) for number, hand in enumerate(bench.hands)))
-    seconds = time.perf_counter() - began
+    seconds, host_s = time.perf_counter() - began, time.process_time() - host_began
     written, prompts, cached = map(sum, zip(*counts, strict=True))
-    return Measured(written, seconds, prompts, cached)
+    return Measured(written, seconds, host_s, prompts, cached)
 
 
 async def our_decoding(bench: Bench) -> Measured:
@@ -122,12 +127,13 @@ async def our_sampler(bench: Bench) -> Measured:
 
 async def _counted(engine: VllmEngine, work: Callable[[], Awaitable[None]]) -> Measured:
     await engine.llm.reset_prefix_cache()
-    before, began = (engine.n_written, engine.n_prompt_tokens, engine.n_cached_tokens), time.perf_counter()
+    before = engine.n_written, engine.n_prompt_tokens, engine.n_cached_tokens
+    began, host_began = time.perf_counter(), time.process_time()
     await work()
-    seconds = time.perf_counter() - began
+    seconds, host_s = time.perf_counter() - began, time.process_time() - host_began
     after = engine.n_written, engine.n_prompt_tokens, engine.n_cached_tokens
     written, prompts, cached = (now - then for now, then in zip(after, before, strict=True))
-    return Measured(written, seconds, prompts, cached)
+    return Measured(written, seconds, host_s, prompts, cached)
 
 
 Arm = Callable[[Bench], Awaitable[Measured]]
@@ -167,15 +173,18 @@ def _problem(n_tokens: int, engine: VllmEngine) -> Problem:
 
 def _print(rounds: Sequence[dict[str, Measured]], name: str, bench: Bench) -> None:
     print(f"{name}: {len(bench.hands)} samples an arm, {bench.sampler.hands_at_a_time} in flight")
-    print(f"{'arm':<13} {'tokens':>7} {'s':>7} {'tokens/s':>8} {'hits':>6}  of vLLM alone (by round)")
+    print(
+        f"{'arm':<13} {'tokens':>7} {'s':>7} {'tokens/s':>8} {'host ms':>7} {'hits':>6}  tokens/s of vLLM's (by round)"
+    )
     for arm in ARMS:
         runs = [measured[arm] for measured in rounds]
         tokens, seconds = sum(run.tokens for run in runs), sum(run.seconds for run in runs)
         hits = sum(run.cached_tokens for run in runs) / sum(run.prompt_tokens for run in runs)
         ratios = [measured[arm].tokens_per_s / measured["vLLM"].tokens_per_s for measured in rounds]
+        host_ms = 1000 * sum(run.host_s for run in runs) / (len(runs) * len(bench.hands))
         spread = ", ".join(f"{ratio:.3f}" for ratio in ratios)
         print(
-            f"{arm:<13} {tokens:>7} {seconds:>7.1f} {tokens / seconds:>8.1f} {hits:>6.1%}  "
+            f"{arm:<13} {tokens:>7} {seconds:>7.1f} {tokens / seconds:>8.1f} {host_ms:>7.2f} {hits:>6.1%}  "
             f"{statistics.median(ratios):.3f} ({spread})"
         )
 

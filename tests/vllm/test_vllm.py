@@ -102,7 +102,7 @@ async def test_samples_of_every_policy_from_one_engine(family: FamilySampler, mo
     assert all(sample.mean_logprob is not None and sample.mean_logprob < 0 for sample in samples)
     assert all(sample.seed is None for sample in samples)
     # Every adapter reads the statement once for itself.
-    assert (engine.n_cached_tokens - cached_before) / (engine.n_prompt_tokens - before) > 0.5
+    assert (engine.n_cached_tokens - cached_before) / (engine.n_prompt_tokens - before) > 0.3
 
 
 async def test_children_differ_and_stop_where_they_should(model: VllmModel) -> None:
@@ -200,7 +200,8 @@ async def test_a_start_that_is_given_up_leaves_nothing(model: VllmModel) -> None
 def test_the_command_line_solves_with_it(tmp_path: Path) -> None:
     """Standard output is the command's own, and nothing that was started outlives it."""
     command = [
-        sys.executable, "-P", "-m", "alphacode_server.cli", "solve", str(STATEMENT), "--json", "--samples", "8",
+        sys.executable, "-P", "-m", "alphacode_server.cli", "solve", str(STATEMENT), "--json", "--samples", "4",
+        "--language", "python", "--no-repair",
         "--sampler", "vllm", "--model", str(MODEL), "--engine", "max_num_seqs=8", "--record", str(tmp_path / "r.jsonl"),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200)
