@@ -1,4 +1,4 @@
-"""vLLM's processes end with ours, however it ends. The engine's process is played by one that sleeps."""
+"""vLLM's processes end with ours, however it ends. The engine and its worker are played by two that sleep."""
 
 import os
 import select
@@ -6,27 +6,34 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMAND = """
-import multiprocessing, time
+PARENT = """
+import multiprocessing, subprocess, time
 from alphacode_server.samplers.vllm_engine import watchdog
 
+def engine(pids):
+    pids.put(subprocess.Popen(["sleep", "3600"]).pid)
+    time.sleep(3600)
+
 if __name__ == "__main__":
-    engine = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(3600,), name="EngineCore")
-    engine.start()
+    context = multiprocessing.get_context("spawn")
+    pids = context.Queue()
+    process = context.Process(target=engine, args=(pids,), name="EngineCore")
+    process.start()
+    worker = pids.get()
     watching = watchdog()
-    print(engine.pid, flush=True)
+    print(process.pid, worker, flush=True)
     time.sleep(3600)
 """
 
 
-def test_an_engine_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+def test_the_engine_and_its_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
-    script.write_text(COMMAND)
+    script.write_text(PARENT)
     parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout
-    engine = os.pidfd_open(int(parent.stdout.readline()))
+    processes = [os.pidfd_open(int(pid)) for pid in parent.stdout.readline().split()]
     parent.kill()
     parent.communicate()
-    ended, _, _ = select.select([engine], [], [], 60)
-    os.close(engine)
-    assert ended
+    for process in processes:
+        assert select.select([process], [], [], 60)[0]
+        os.close(process)

@@ -29,7 +29,15 @@ _UNLESS_SET = {"VLLM_LOGGING_LEVEL": "WARNING", "HF_HUB_OFFLINE": "1", "TOKENIZE
 # Compiling takes longer on a CPU than it saves.
 _ON_CPU = {"VLLM_CPU_KVCACHE_SPACE": "2", "VLLM_CPU_OMP_THREADS_BIND": "nobind", "TORCHDYNAMO_DISABLE": "1"}
 
-_WATCH = "import os, signal, sys; sys.stdin.read(); [os.kill(int(pid), signal.SIGKILL) for pid in sys.argv[1:]]"
+_WATCH = """
+import os, signal, sys
+sys.stdin.read()
+for pid in sys.argv[1:]:
+    try:
+        os.kill(int(pid), signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +155,9 @@ class VllmEngine:
         return output
 
     def close(self) -> None:
-        """End its processes, which takes seconds."""
-        self._watchdog.kill()
-        self._watchdog.communicate()
+        """End its processes, which takes seconds. What does not end is killed."""
         self.llm.shutdown()
+        self._watchdog.communicate()
 
 
 def start(options: VllmOptions) -> VllmEngine:
@@ -208,13 +215,19 @@ def _processes() -> list[Any]:
 
 
 def watchdog() -> subprocess.Popen[bytes]:
-    """A process that ends the engine when its standard input closes, as it does however this process ends.
+    """A process that kills the engine's when its standard input closes, as it does however this process ends.
 
-    vLLM's own processes would live on without it, and hold the GPU.
+    vLLM's own processes would live on without it, and hold the GPU; its workers also where the engine is what died.
     """
-    pids = [str(process.pid) for process in _processes()]
+    pids = [str(pid) for process in _processes() for pid in _tree(process.pid)]
     command = [sys.executable, "-I", "-S", "-c", _WATCH, *pids]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and those it has started, directly or not."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in _tree(int(child)))]
 
 
 def _set_defaults(variables: Mapping[str, str]) -> None:
