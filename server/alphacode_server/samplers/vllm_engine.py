@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import count
@@ -77,7 +77,7 @@ class VllmEngine:
         """Samples: as many as are computed side by side, and as many again that are taken up as soon as one ends."""
         self._samples = asyncio.Semaphore(self.max_in_flight)
         self._questions = asyncio.Semaphore(QUESTIONS)
-        self._watchdog = watchdog()
+        self._watchdog = watchdog(process.pid for process in llm.engine_core.resources.engine_manager.processes)
 
     @property
     def is_dead(self) -> bool:
@@ -203,24 +203,19 @@ def start(options: VllmOptions) -> VllmEngine:
     return VllmEngine(llm, adapters)
 
 
-def interrupt_start() -> None:
-    """Let a `start` that is loading the model in another thread fail soon."""
-    for process in _processes():
-        process.kill()
+def interrupt_start(others: Container[object]) -> None:
+    """Let a `start` that is loading the model in another thread fail soon. `others` are processes from before it."""
+    for process in multiprocessing.active_children():
+        if process.name.startswith("EngineCore") and process not in others:
+            process.kill()
 
 
-def _processes() -> list[Any]:
-    """Of the engine; they end those that they have started."""
-    return [each for each in multiprocessing.active_children() if each.name.startswith("EngineCore")]
-
-
-def watchdog() -> subprocess.Popen[bytes]:
+def watchdog(pids: Iterable[int]) -> subprocess.Popen[bytes]:
     """A process that kills the engine's when its standard input closes, as it does however this process ends.
 
     vLLM's own processes would live on without it, and hold the GPU; its workers also where the engine is what died.
     """
-    pids = [str(pid) for process in _processes() for pid in _tree(process.pid)]
-    command = [sys.executable, "-I", "-S", "-c", _WATCH, *pids]
+    command = [sys.executable, "-I", "-S", "-c", _WATCH, *(str(each) for pid in pids for each in _tree(pid))]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 

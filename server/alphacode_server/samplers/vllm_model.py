@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import multiprocessing
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -119,11 +120,12 @@ def vllm_options(
 
 async def _started(options: VllmOptions) -> VllmEngine:
     """In a thread, as it takes long. When it is cancelled, what was begun has ended before this raises."""
+    others = multiprocessing.active_children()
     starting = asyncio.ensure_future(asyncio.to_thread(start, options))
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
-        interrupt_start()
+        interrupt_start(others)
         await asyncio.wait((starting,))
         if not starting.cancelled() and starting.exception() is None:
             await asyncio.to_thread(starting.result().close)
