@@ -22,10 +22,13 @@ export interface Api {
   examples: vscode.TestController;
 }
 
+let running: Server | undefined;
+
 export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   const log = vscode.window.createOutputChannel('AlphaCode', { log: true });
   const tokens = new Tokens(context.secrets);
   const server = new Server(context.extensionPath, tokens, log);
+  running = server;
   const active = new ActiveDocument();
   const problems = new Problems(server, active, log);
   const examples = new ExamplesController(server, problems);
@@ -51,6 +54,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   await server.start();
   void offerServer(server, log);
   return { server, problems, examples: examples.controller };
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return running?.stop();
 }
 
 /** The token belongs to an origin and is given to the server when it starts. */

@@ -28,7 +28,12 @@ export class Problems implements vscode.Disposable {
     private readonly active: ActiveDocument,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.subscriptions = [server.onDidChange(() => this.refresh()), active.onDidChange(() => this.refresh())];
+    const refresh = (): void => this.refresh();
+    this.subscriptions = [
+      server.onDidChange(refresh),
+      active.onDidChange(refresh),
+      vscode.workspace.onDidSaveTextDocument(refresh), // It may be the statement.
+    ];
     this.refresh();
   }
 

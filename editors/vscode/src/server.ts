@@ -58,6 +58,11 @@ export class Server implements vscode.Disposable {
     });
   }
 
+  /** The server ends its searches and its backend before it goes. */
+  stop(): Promise<void> {
+    return this.queue(() => this.stopNow());
+  }
+
   /** The answer of a server command. Throws with a sentence for the user while there is no server. */
   async ask<Answer>(command: string, argument: object = {}): Promise<Answer> {
     if (!this.client || this.state !== 'running') throw new Error(`the language server is not running (${this.state})`);
@@ -74,7 +79,6 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.progress.dispose();
-    void this.stopNow();
     for (const part of [this.changed, this.serverLog, this.traceLog]) part.dispose();
   }
 
@@ -97,10 +101,10 @@ export class Server implements vscode.Disposable {
     const executable = { command: launch.command, args: launch.args, options: { env } };
     this.client = new LanguageClient('alphacode', 'AlphaCode', executable, this.clientOptions());
     this.client.onDidChangeState(({ newState }) => this.follow(newState));
+    for (const message of CHANGES) this.client.onNotification(message, () => this.changed.fire());
+    this.client.onNotification('alphacode/status', (backend: BackendStatus) => this.take(backend));
     try {
       await this.client.start();
-      for (const message of CHANGES) this.client.onNotification(message, () => this.changed.fire());
-      this.client.onNotification('alphacode/status', (backend: BackendStatus) => this.take(backend));
       this.become('running');
     } catch (error) {
       this.log.error(`the server did not start: ${String(error)}`);

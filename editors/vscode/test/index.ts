@@ -6,7 +6,7 @@ import Mocha from 'mocha';
 export function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'tdd',
-    timeout: 120_000,
+    timeout: 240_000,
     reporter: 'json',
     reporterOptions: { output: process.env['ALPHACODE_REPORT'] },
   });

@@ -17,7 +17,7 @@ from tests.editors.vscode.workbench import CHROMIUM, SETTINGS, free_port, vscode
 
 pytestmark = pytest.mark.timeout(600)
 
-PATIENCE_MS = 400_000
+PATIENCE_MS = 550_000
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -17,7 +17,7 @@ from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
 from tests.editors.vscode.installation import BIN, Installation
 
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 """For anything to appear. Only a failure takes that long."""
 STEP_MS = 8_000
 """For one try of a step that is tried again."""
