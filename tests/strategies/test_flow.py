@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from alphacode_server.pipeline import SolveOptions
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import Prompt
 from alphacode_server.protocol import JobCompleted, JobWarning, SolveEvent, SolveResult, StageResult
-from alphacode_server.samplers import Completion, Decoding, SamplerError, merge
+from alphacode_server.samplers import Completion, Decoding, ExchangeLog, LoggedSampler, Sampler, SamplerError, merge
 from alphacode_server.strategies.alphacodium import FlowSettings, alphacodium
 from alphacode_server.strategies.alphacodium.desk import TEMPLATES
 from alphacode_server.strategies.alphacodium.settings import (
@@ -147,7 +148,7 @@ class Run:
 
 
 async def run(
-    model: Scripted, judge: Judge, options: SolveOptions = OPTIONS, settings: FlowSettings = NO_BRUTE_FORCE
+    model: Sampler, judge: Judge, options: SolveOptions = OPTIONS, settings: FlowSettings = NO_BRUTE_FORCE
 ) -> Run:
     async with aclosing(alphacodium(settings).search(PROBLEM, options, model, judge)) as events:
         return Run([event async for event in events])
@@ -348,6 +349,23 @@ async def test_a_flow_that_runs_out_of_tokens_ends_with_what_it_has(judge: Judge
     told = await run(Scripted({**SCRIPT, "initial_code": [ALWAYS]}), judge, replace(OPTIONS, max_tokens=50))
     assert told.codes == [ALWAYS]
     assert told.warnings == ["flow 1: it ends early: the budget of 50 tokens is spent"]
+
+
+async def test_a_flow_that_was_stopped_goes_on_from_its_log(judge: Judge, tmp_path: Path) -> None:
+    def fail(name: str) -> None:
+        if name == "initial_code":
+            raise SamplerError("the engine is gone")
+
+    first, second = Scripted(SCRIPT, fail), Scripted(SCRIPT)
+    with ExchangeLog(tmp_path / "log.jsonl") as log, pytest.raises(SamplerError):
+        await run(LoggedSampler(first, log), judge)
+    with ExchangeLog(tmp_path / "log.jsonl") as log:
+        told = await run(LoggedSampler(second, log), judge)
+    assert len(first.asked) == 4
+    assert second.asked == ["initial_code"]
+    assert told.codes == [RIGHT]
+    assert told.result.cost is not None
+    assert told.result.cost.tokens == 50, "of the whole flow"
 
 
 class Stuck(Scripted):
