@@ -5,7 +5,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from alphacode_lsp.choice import Chosen
+from alphacode_lsp.choice import Chosen, source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.apply_candidate import apply_candidate
 from alphacode_lsp.language import shown
@@ -59,7 +59,7 @@ def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.candidates")
     async def candidates(*arguments: Any) -> dict[str, object]:
         asked = read_arguments(CandidatesArguments, "alphacode.candidates", arguments)
-        view = view_of(server, asked.uri)
+        view = view_of(server, source_of(server, asked.uri))
         search = view.search if view else None
         if view is None or search is None:
             return {"job": None, "state": None, "candidates": []}

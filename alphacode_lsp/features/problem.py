@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from alphacode_lsp.choice import source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.runs import Running, case_object, run_object
 from alphacode_lsp.server import AlphaCodeServer
@@ -21,7 +22,7 @@ def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.problem")
     async def problem(*arguments: Any) -> dict[str, object]:
         asked = read_arguments(ProblemArguments, "alphacode.problem", arguments)
-        view = view_of(server, asked.uri)
+        view = view_of(server, source_of(server, asked.uri))
         return problem_object(server, view) if view else {"statement": None, "trouble": None, "tests": [], "runs": []}
 
 

@@ -149,8 +149,16 @@ def test_the_candidates(editor: Neovim) -> None:
     editor.press("]]d")
     editor.until("#vim.tbl_filter(function(w) return vim.wo[w].diff end, vim.api.nvim_list_wins()) == 2")
     assert editor.text() == programs[1]
+    assert len(editor.ask("candidates")["candidates"]) == len(programs)  # A preview belongs to its source.
+    assert editor.ask("problem")["title"] == "Balanced Brackets"
     editor.press("q")
     assert editor.lua("return #vim.api.nvim_list_tabpages()") == 1
     assert editor.lua("return vim.bo.filetype") == "alphacode"
     editor.press("q")
     assert editor.lua("return vim.api.nvim_get_current_buf()") == source
+    editor.command("edit %:h/problem.md")
+    editor.until("vim.fn.exists(':AlphaCode') == 2")
+    editor.command("AlphaCode diff 1")
+    editor.until("#vim.api.nvim_list_tabpages() == 2")
+    shown = editor.lua("return vim.tbl_map(vim.api.nvim_win_get_buf, vim.api.nvim_tabpage_list_wins(0))")
+    assert source in shown  # The program is compared, not its statement.

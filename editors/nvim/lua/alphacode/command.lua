@@ -37,12 +37,16 @@ local function apply(buffer, rank)
 end
 
 --- Compare the source with a candidate, or a candidate with another.
-local function compare(buffer, left, right)
-  left, right = right and left or 'buffer', right or left or 1
-  local uri = vim.uri_from_bufnr(buffer)
-  server.ask(buffer, 'compare', { uri = uri, left = left, right = right, show = false }, function(answer)
+local function compare(buffer, rank, other)
+  if not other then
+    return with_candidate(buffer, rank or 1, function(candidate, target)
+      diff.with_candidate(buffer, candidate, target)
+    end)
+  end
+  local argument = { uri = vim.uri_from_bufnr(buffer), left = rank, right = other, show = false }
+  server.ask(buffer, 'compare', argument, function(answer)
     if answer.uri then
-      diff.open(answer.left, answer.right, left == 'buffer' and answer.left or nil)
+      diff.open(answer.left, answer.right)
     end
   end)
 end
@@ -84,7 +88,7 @@ local function status(buffer)
       local statement = document.statement and vim.fs.basename(document.statement)
       table.insert(lines, statement and ('Statement: %s, %s'):format(statement, document.reason) or document.trouble)
       if document.statement then
-        table.insert(lines, document.trouble or ('%s, %d examples'):format(document.title, document.examples))
+        table.insert(lines, document.trouble or ('%s, examples: %d'):format(document.title, document.examples))
       end
     end
     for _, search in ipairs(answer.searches) do

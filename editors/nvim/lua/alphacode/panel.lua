@@ -6,7 +6,7 @@ local server = require('alphacode.server')
 
 local M = {}
 
-local KEYS = ']] [[ move   <CR> apply   d diff   r run   R list again   x cancel   q close'
+local KEYS = { '<CR> apply   d diff   r run   ]] [[ move', 'R list again   x cancel   q close' }
 local namespace = vim.api.nvim_create_namespace('alphacode')
 
 --- @class alphacode.Panel
@@ -52,8 +52,11 @@ local function section(candidate)
   if run then
     table.insert(lines, ('- run here: %s, %d of %d examples pass'):format(run.verdict, run.passed, run.total))
   end
+  if lines[#lines] ~= '' then
+    table.insert(lines, '')
+  end
   local fence = fence_of(candidate.code)
-  vim.list_extend(lines, { fence .. candidate.language })
+  table.insert(lines, fence .. candidate.language)
   vim.list_extend(lines, vim.split(candidate.code:gsub('\n$', ''), '\n'))
   return vim.list_extend(lines, { fence, '' })
 end
@@ -63,7 +66,7 @@ local function heading(panel, answer)
   local name = vim.fs.basename(vim.api.nvim_buf_get_name(panel.source))
   local percent = answer.state == 'running' and (' (%d%%)'):format(answer.percent) or ''
   local text = answer.job and answer.text .. percent or 'no candidates yet, `:AlphaCode solve` searches for some'
-  local lines = { ('# %s: %s'):format(name, text), '', KEYS, '' }
+  local lines = { ('# %s: %s'):format(name, text), '', KEYS[1], KEYS[2], '' }
   for _, warning in ipairs(answer.warnings or {}) do
     vim.list_extend(lines, { warning, '' })
   end
@@ -138,13 +141,7 @@ end
 
 --- @param panel alphacode.Panel
 local function compare(panel, candidate)
-  local source = panel.target or vim.uri_from_bufnr(panel.source)
-  local argument = vim.tbl_extend('error', server.id(candidate), { uri = source, show = false })
-  server.ask(panel.source, 'previewCandidate', argument, function(answer)
-    if answer.uri then
-      diff.open(source, answer.uri, source)
-    end
-  end)
+  diff.with_candidate(panel.source, candidate, panel.target)
 end
 
 --- @param panel alphacode.Panel
