@@ -121,11 +121,6 @@ class Neovim:
         self.until("vim.iter(_G.messages):any(function(message) return message:find(x, 1, true) end)", words)
         self.lua("_G.messages = {}")
 
-    def until_ended(self) -> str:
-        """Wait for the end of what shows progress; its last words."""
-        self.until("#_G.progress > 0 and _G.progress[#_G.progress].kind == 'end'")
-        return str(self.lua("local last = _G.progress[#_G.progress].message; _G.progress = {}; return last"))
-
     def asked(self) -> list[str]:
         return list(self.lua("return _G.asked"))
 
@@ -149,18 +144,22 @@ def neovim(
     # Without a provider it does not look for one in every Python there is.
     command += ["--cmd", "let g:loaded_python3_provider = 0", "--cmd", _installation(folder, with_plugin)]
     process = subprocess.Popen(command, env={**_environment(folder), **(environment or {})}, stdin=subprocess.DEVNULL)
-    while not address.exists():
-        assert process.poll() is None, "Neovim did not start"
-        time.sleep(0.02)  # It says nothing when it listens.
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(address))
-        editor = Neovim(connection)
-        editor.lua(SETUP, settings)
-        yield editor
-        editor.lua("for _, client in ipairs(vim.lsp.get_clients()) do client:stop() end")
-        editor.until("#vim.lsp.get_clients() == 0")
-        editor.lua("vim.schedule(function() vim.cmd.qall({ bang = true }) end)")
-        process.wait(90)
+    try:
+        while not address.exists():
+            assert process.poll() is None, "Neovim did not start"
+            time.sleep(0.02)  # It says nothing when it listens.
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(address))
+            editor = Neovim(connection)
+            editor.lua(SETUP, settings)
+            yield editor
+            editor.lua("for _, client in ipairs(vim.lsp.get_clients()) do client:stop() end")
+            editor.until("#vim.lsp.get_clients() == 0")
+            editor.lua("vim.schedule(function() vim.cmd.qall({ bang = true }) end)")
+            process.wait(90)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _installation(folder: Path, with_plugin: bool) -> str:

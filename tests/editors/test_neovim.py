@@ -173,8 +173,10 @@ def test_receive_from_companion_and_cancel(user: type[User], start: Start, folde
         asking.solve()
         editor.until("vim.iter(_G.progress):any(function(p) return (p.message or ''):find('Sampling', 1, true) end)")
         asking.cancel()
-        editor.until("#_G.progress > 0 and _G.progress[#_G.progress].kind == 'end'")
-        assert editor.lua("return _G.progress[#_G.progress].message").startswith("Cancelled")
+        editor.until(
+            "vim.iter(_G.progress):any(function(p) return p.kind == 'end' and vim.startswith(p.message or '', x) end)",
+            "Cancelled",
+        )
         assert editor.choose(None)[0] == "AlphaCode: Solve this problem (15 samples)"
 
 
