@@ -95,7 +95,10 @@ def candidates_object(view: View, search: Search) -> dict[str, object]:
 
 
 async def choose(server: AlphaCodeServer, search: Search, uri: str | None) -> None:
-    """Show the titles and apply the one that is chosen."""
+    """Show the titles and apply the one that is chosen; an extension of ours has a view for them."""
+    if server.session.settings.commands_in_client:
+        server.tell("alphacode/showCandidates", {"job": search.job})
+        return
     titles = {title_of(candidate, search.counts): candidate for candidate in search.candidates}
     heading = f"{counted(len(titles), 'candidate')} for {search.problem.title}"
     if uri is None:

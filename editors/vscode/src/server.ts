@@ -102,6 +102,9 @@ export class Server implements vscode.Disposable {
     this.client = new LanguageClient('alphacode', 'AlphaCode', executable, this.clientOptions());
     this.client.onDidChangeState(({ newState }) => this.follow(newState));
     for (const message of CHANGES) this.client.onNotification(message, () => this.changed.fire());
+    this.client.onNotification('alphacode/showCandidates', () => {
+      void vscode.commands.executeCommand('alphacode.candidates.focus');
+    });
     this.client.onNotification('alphacode/status', (backend: BackendStatus) => this.take(backend));
     try {
       await this.client.start();

@@ -73,6 +73,10 @@ def test_solve_the_sample_until_ten_candidates_show(window: Workbench, backend: 
     expect(window.rows("Problem").first).to_contain_text("Balanced Brackets")
     until(lambda: backend.metric(COMPLETED) == 1)
     window.screenshot("candidates")
+    window.page.keyboard.press("Control+Shift+e")
+    expect(window.rows("Candidates")).to_have_count(0, timeout=PATIENCE_MS)
+    window.press("10 candidates, best passes 1/1", "Show candidates")
+    expect(window.rows("Candidates")).to_have_count(10, timeout=PATIENCE_MS)
 
 
 def test_apply_the_second_candidate_by_keyboard(window: Workbench) -> None:
