@@ -60,6 +60,11 @@ local reply = vim.lsp.get_clients({ name = 'alphacode' })[1]:request_sync('works
 return reply.result
 """
 
+FORGET = """
+local words = ...
+while not table.remove(_G.messages, 1):find(words, 1, true) do end
+"""
+
 
 class Neovim:
     """The editor. (pynvim does not close what it opens, which is a warning here.)"""
@@ -117,9 +122,9 @@ class Neovim:
         assert waited, f"{condition} is not so; messages: {self.lua('return _G.messages')}, asked: {self.asked()}"
 
     def until_told(self, words: str) -> None:
-        """Wait for a message that holds the words, and forget all that were told."""
+        """Wait for a message that holds the words, and forget it and all before it."""
         self.until("vim.iter(_G.messages):any(function(message) return message:find(x, 1, true) end)", words)
-        self.lua("_G.messages = {}")
+        self.lua(FORGET, words)
 
     def asked(self) -> list[str]:
         return list(self.lua("return _G.asked"))

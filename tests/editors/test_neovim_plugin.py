@@ -59,7 +59,8 @@ def completed(editor: Neovim, line: str) -> list[str]:
 def solved(editor: Neovim) -> list[str]:
     """The programs of all candidates, by rank."""
     editor.command("AlphaCode solve")
-    editor.until("vim.list_contains(_G.asked, 'Apply 01')")
+    editor.until_told("candidates, best passes 1/1")
+    assert editor.asked() == []  # No question comes between two keys.
     return [candidate["code"] for candidate in editor.ask("candidates")["candidates"]]
 
 
@@ -82,7 +83,7 @@ def test_commands(editor: Neovim, tmp_path: Path) -> None:
 
     # In one call, since it is over soon.
     assert editor.lua(f"{PROGRESS_LINE} vim.cmd('AlphaCode solve'); return vim.wait(90000, is_shown, 20)")
-    editor.until("vim.list_contains(_G.asked, 'Apply 01')")
+    editor.until_told("for Balanced Brackets; `:AlphaCode panel` shows them")
     editor.until("#vim.api.nvim_list_wins() == 1")
     assert completed(editor, "AlphaCode apply ")[:2] == ["1", "2"]
     editor.command("AlphaCode apply 99")

@@ -9,9 +9,21 @@ local function refresh()
   require('alphacode.panel').refresh()
 end
 
+--- A search may end between two keys of its user's, so its end is said, and what to do about it is left to commands.
+local function answer(err, params, ctx)
+  for _, action in ipairs(params.actions or {}) do
+    if action.title == 'Show candidates' then
+      vim.notify(params.message .. '; `:AlphaCode panel` shows them')
+      return vim.NIL
+    end
+  end
+  return vim.lsp.handlers['window/showMessageRequest'](err, params, ctx)
+end
+
 vim.lsp.config('alphacode', {
   init_options = { customMessages = true },
   handlers = {
+    ['window/showMessageRequest'] = answer,
     ['alphacode/candidatesChanged'] = refresh,
     ['alphacode/testsChanged'] = refresh,
     ['alphacode/status'] = function(_, status)
