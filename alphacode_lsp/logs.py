@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from concurrent.futures import InvalidStateError
 from pathlib import Path
 
 from pygls.exceptions import JsonRpcException
@@ -30,7 +31,12 @@ def set_level(level: str) -> None:
 
 
 def tidy(record: logging.LogRecord) -> bool:
-    """Drop the start options, and the tracebacks of requests that were refused on purpose."""
+    """Drop the start options, the tracebacks of requests that were refused on purpose, and answers that nobody awaits.
+
+    An editor may answer a question after the work that asked it was stopped.
+    """
+    if record.exc_info and isinstance(record.exc_info[1], InvalidStateError):
+        return False
     if "Language server initialized" in record.msg:
         record.msg, record.args = "Language server initialized", ()
     if record.exc_info and isinstance(record.exc_info[1], JsonRpcException):

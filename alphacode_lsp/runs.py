@@ -110,10 +110,10 @@ class Running:
     """By number. Empty until the program is compiled, and where the backend runs it."""
 
     def kill(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
-        """Stop cases, or all of them without numbers; returns those that were still running."""
+        """Stop cases, or everything without numbers; returns those that were still running."""
         alive = tuple(number for number in self.numbers if number not in self.tasks or not self.tasks[number].done())
         chosen = tuple(number for number in alive if not numbers or number in numbers)
-        if len(chosen) == len(self.numbers) or (chosen and not self.tasks):
+        if not numbers or (chosen and not self.tasks):
             # Nothing of it is wanted any more, or it cannot be told apart.
             self.stop()
             return alive
@@ -144,6 +144,12 @@ def cases_of(intake: Intake) -> tuple[NumberedCase, ...]:
         )
         for number, one in enumerate(known, 1)
     )
+
+
+def trimmed(result: CaseResult) -> CaseResult:
+    """As it is kept: what a program printed is looked at in the beginning, and many runs are remembered."""
+    run = replace(result.run, stdout=shortened(result.run.stdout), stderr=shortened(result.run.stderr))
+    return replace(result, run=run)
 
 
 def run_object(run: Run, is_stale: bool) -> dict[str, object]:

@@ -146,7 +146,7 @@ class Session:
     def running_searches(self) -> tuple[Search, ...]:
         return tuple(search for search in self.searches.values() if search.is_running)
 
-    def keep_run(self, key: tuple[Path, str], run: Run, keep: int = 200) -> None:
+    def keep_run(self, key: tuple[Path, str], run: Run, keep: int = 50) -> None:
         """Remember a run as the last one of its program; the oldest of many goes."""
         self.runs.pop(key, None)
         self.runs[key] = run

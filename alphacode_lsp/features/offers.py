@@ -34,7 +34,9 @@ def test_offers(view: View) -> list[Offer]:
     argument: dict[str, object] = {"uri": view.document.uri}
     offers = [offer for offer in (run_offer(view),) if offer is not None]
     offers.append(Offer("Add a test", "alphacode.addTest", argument))
-    if not view.is_statement and not view.problem.interactive:
+    if any(not one.numbers for one in view.running):
+        offers.append(Offer("Stop the stress test", "alphacode.cancelTest", argument))
+    elif not view.is_statement and not view.problem.interactive:
         offers.append(Offer("Stress test against brute force", "alphacode.stress", argument))
     return offers
 

@@ -11,13 +11,14 @@ from lsprotocol import types
 
 from alphacode_lsp import records
 from alphacode_lsp.binding import files_of
+from alphacode_lsp.choice import source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.diagnostics import Mark, case_text, marks_of_judgement, publish
 from alphacode_lsp.features.documents import refresh
 from alphacode_lsp.judging import Order, judge_anywhere
 from alphacode_lsp.progress import Progress
-from alphacode_lsp.runs import PASSES, Run, Running
+from alphacode_lsp.runs import PASSES, Run, Running, trimmed
 from alphacode_lsp.search import counted
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.settings import LanguageSettings, Settings, TestsSettings
@@ -73,14 +74,24 @@ def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.test")
     async def test(*arguments: Any) -> dict[str, object]:
         await server.settle()
-        return start(server, read_arguments(TestArguments, "alphacode.test", arguments))
+        return start(server, _without_preview(server, read_arguments(TestArguments, "alphacode.test", arguments)))
 
     @server.command("alphacode.cancelTest")
     async def cancel_test(*arguments: Any) -> dict[str, object]:
         asked = read_arguments(CancelTestArguments, "alphacode.cancelTest", arguments)
-        view = view_of(server, asked.uri)
+        view = view_of(server, source_of(server, asked.uri))
         running = view.running if view else ()
         return {"cancelled": [number for one in running for number in one.kill(asked.tests)]}
+
+
+def _without_preview(server: AlphaCodeServer, asked: TestArguments) -> TestArguments:
+    """What is run from a candidate's preview is that candidate."""
+    preview = server.session.previews.get(asked.uri)
+    search = server.session.searches.get(preview.job) if preview else None
+    if preview is None or search is None:
+        return asked
+    candidate = CandidateTarget(search.seen[preview.sha256].rank, preview.sha256)
+    return replace(asked, uri=preview.source_uri, target=candidate if asked.target == "buffer" else asked.target)
 
 
 def start(server: AlphaCodeServer, asked: TestArguments, *, is_quiet: bool = False) -> dict[str, object]:
@@ -214,6 +225,7 @@ def _keep(server: AlphaCodeServer, running: Running, task: Task, judgement: Judg
     """Remember how it ended, and mark it in the buffer if that is still what was run."""
     order = task.order
     limits = replace(order.limits, time_s=judgement.time_limit_s or order.limits.time_s)
+    judgement = replace(judgement, cases=tuple(map(trimmed, judgement.cases)))
     run = Run(running.id, task.key[1], task.title, order.program, order.cases, judgement, limits, isolation)
     run = run.added_to(server.session.runs.get(task.key))
     server.session.keep_run(task.key, run)

@@ -419,7 +419,7 @@ async def desk(folder: Path, tmp_path: Path) -> AsyncIterator[Desk]:
     yield desk
     for editor in desk.editors:
         if editor._server is not None and editor._server.returncode is None:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(TIMEOUT_S):
                 await desk.close(editor)
 
 

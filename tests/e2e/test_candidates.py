@@ -88,6 +88,10 @@ async def test_previews_comparisons_and_the_report(desk: Desk, folder: Path, pro
     listed = await editor.command("alphacode.candidates", {"uri": uri})
     assert [one["run"] and one["run"]["verdict"] for one in listed["candidates"]] == [None, "WA", None]
 
+    assert await editor.command("alphacode.candidates", {"uri": preview["uri"]}) == listed
+    again = await ran(editor, preview["uri"], tests=[1])
+    assert again["title"] == "AlphaCode 02"
+
     compared = await editor.command("alphacode.compare", {"uri": uri, "left": 1, "right": 2})
     assert '-  printf("%d", a + b);\n+  printf("%d", a * b);\n' in await shown(editor, ".diff")
     assert compared["right"] == preview["uri"]

@@ -204,3 +204,10 @@ async def test_a_stress_test_finds_and_keeps_a_case(desk: Desk, folder: Path) ->
     editor.type(uri, "print(sum(map(int, input().split())))\n")
     await editor.command("alphacode.stress", {"uri": uri, "rounds": 6})
     await editor.message("main.py: no difference on 6 inputs")
+
+    started = await editor.command("alphacode.stress", {"uri": uri, "rounds": 10**9})
+    assert (await editor.command("alphacode.stress", {"uri": uri}))["run"] == started["run"]
+    await editor.choose(await editor.action(uri, "Stop the stress test"))
+    await editor.until_answer(
+        lambda: editor.command("alphacode.problem", {"uri": uri}), lambda problem: not problem["running"]
+    )
