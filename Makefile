@@ -71,6 +71,7 @@ screenshots: editors ## docs/images and the walkthrough's pictures, made by the 
 	ALPHACODE_REQUIRE_ALL=1 ALPHACODE_SCREENSHOTS=docs/images $(BIN)/pytest tests/editors/vscode/test_stories.py
 	cp docs/images/candidates.png docs/images/failing.png editors/vscode/walkthrough
 
-bench: setup ## what sampling and the sandbox cost, as ratios side by side
+bench: setup ## what sampling, the sandbox and the editor cost, as ratios side by side
 	$(BIN)/python benchmarks/sampling.py
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/editor.py

@@ -92,7 +92,7 @@ def command_names(folder: Path) -> list[str]:
 COMMAND_NAMES = command_names(Path("/nowhere"))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(COMMAND_NAMES), arguments), min_size=1, max_size=4))
 def test_commands_with_any_argument(calls: list[tuple[str, Any]]) -> None:
     async def play(folder: Path) -> None:
@@ -128,7 +128,7 @@ SHAPES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(METHODS), SHAPES | json_values, st.booleans()), min_size=1, max_size=5))
 def test_requests_with_any_parameters(messages: list[tuple[str, Any, bool]]) -> None:
     async def play(folder: Path) -> None:
