@@ -15,6 +15,7 @@ from alphacode_lsp.search import Search, SearchState
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.session import Binding
 from alphacode_server.problem import Problem
+from alphacode_server.protocol.decoding import decode_event
 from alphacode_server.protocol.errors import BackendError, JobLost
 
 logger = logging.getLogger(__name__)
@@ -47,13 +48,13 @@ def _search_of(record: Remembered, statement: Path, problem: Problem) -> Search:
 
 
 async def _restore(server: AlphaCodeServer, search: Search, record: Remembered) -> None:
-    # The HTTP library takes long to load, and an editor that opens a file waits for other things.
-    client = await asyncio.to_thread(importlib.import_module, "alphacode_server.protocol.client")
     if record.event is None:
+        # The HTTP library takes long to load, and an editor that opens a file waits for other things.
+        await asyncio.to_thread(importlib.import_module, "alphacode_server.protocol.client")
         await _resume(server, search, record)
         return
     try:
-        event = client.decode_event(record.event, record.data)
+        event = decode_event(record.event, record.data)
     except ValueError as error:
         logger.warning("what was remembered of %s cannot be read: %s", search.statement, error)
         return

@@ -28,7 +28,7 @@ from alphacode_server.protocol import (
     SolveEvent,
     SolveRequest,
 )
-from alphacode_server.protocol.client import decode_event
+from alphacode_server.protocol.decoding import decode_event
 from alphacode_server.samplers import SamplerError
 from alphacode_server.service import JobPolicy, Jobs, Services
 from alphacode_server.service.errors import Refusal

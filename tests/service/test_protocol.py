@@ -24,7 +24,7 @@ from alphacode_server.protocol import (
     SolveResult,
     StageResult,
 )
-from alphacode_server.protocol.client import decode_event
+from alphacode_server.protocol.decoding import decode_event
 from alphacode_server.protocol.encoding import encode, to_json
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)

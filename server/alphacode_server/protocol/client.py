@@ -10,13 +10,12 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 from urllib.parse import quote
 
-import cattrs
 import httpx
 import httpx_sse
 
+from alphacode_server.protocol.decoding import Message, decode, decode_event
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.protocol.errors import (
     BackendError,
@@ -28,7 +27,6 @@ from alphacode_server.protocol.errors import (
     NotABackend,
 )
 from alphacode_server.protocol.messages import (
-    EVENT_TYPES,
     PROTOCOL_VERSION,
     TERMINAL,
     ErrorBody,
@@ -42,8 +40,6 @@ from alphacode_server.protocol.messages import (
 )
 from alphacode_server.protocol.patience import Patience, Reconnecting, StreamDropped
 from alphacode_server.protocol.transport import Access, open_http, translated
-
-Message = TypeVar("Message")
 
 
 class BackendClient:
@@ -247,8 +243,8 @@ class BackendClient:
         if self._own(response).is_success:
             return response
         try:
-            error = _CONVERTER.structure(response.json()["error"], ErrorBody)
-        except (ValueError, KeyError, TypeError, cattrs.BaseValidationError):
+            error = decode(response.json()["error"], ErrorBody)
+        except (ValueError, KeyError, TypeError):
             message = f"{self.url} answered {response.status_code} without saying why"
             error = ErrorBody(message, type="unknown", code="unknown")
         if error.code == "unsupported_protocol":
@@ -261,42 +257,12 @@ class BackendClient:
 
     def _read(self, response: httpx.Response, kind: type[Message]) -> Message:
         try:
-            return _CONVERTER.structure(response.json(), kind)
-        except (ValueError, cattrs.BaseValidationError) as error:
+            return decode(response.json(), kind)
+        except ValueError as error:
             raise BackendIncompatible(
-                f"{self.url} answered {response.url.path} in a form that cannot be read: {_reason(error)}"
+                f"{self.url} answered {response.url.path} in a form that cannot be read: {error}"
             ) from error
-
-
-def decode_event(kind: str, data: object) -> JobEvent | None:
-    """The event, or None where its type is unknown. Raises ValueError, naming the field, on data that do not fit."""
-    event_type = EVENT_TYPES.get(kind)
-    if event_type is None:
-        return None
-    try:
-        return _CONVERTER.structure(data, event_type)
-    except cattrs.BaseValidationError as error:
-        raise ValueError(f"{kind}: {_reason(error)}") from error
 
 
 def _path(job: str) -> str:
     return f"/v1/jobs/{quote(job, safe='')}"
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, cattrs.BaseValidationError):
-        return "; ".join(cattrs.transform_error(error)[:3])
-    return str(error)
-
-
-def _exactly(value: object, kind: type[Message]) -> Message:
-    # bool is a subclass of int, and the converter's own hooks would turn anything into a string.
-    if type(value) is not kind:
-        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
-    return value
-
-
-_CONVERTER = cattrs.Converter()
-for _kind in (str, int, bool):
-    _CONVERTER.register_structure_hook(_kind, _exactly)
-_CONVERTER.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)

@@ -25,7 +25,7 @@ from alphacode_server.protocol import (
     RankedCandidate,
     SolveRequest,
 )
-from alphacode_server.protocol.client import decode_event
+from alphacode_server.protocol.decoding import decode_event
 from alphacode_server.protocol.encoding import encode
 from alphacode_server.service.store import Entry, JobRecord, Kept, Store, Usage
 
