@@ -1,5 +1,6 @@
 """`alphacode.createProblem`: a statement file for a source, from a pasted text or to paste one into."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,18 @@ from alphacode_lsp.view import View, view_of
 from alphacode_lsp.virtual_documents import show
 from alphacode_server.problem.association import stem_of
 from alphacode_server.problem.companion import Payload
-from alphacode_server.problem.statement_file import (
-    line_to_paste_at,
-    statement_file,
-    with_statement,
-)
+from alphacode_server.problem.statement_file import line_to_paste_at, statement_file, with_statement
 
 MAKE = "Make it"
+_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+"""The source of a web page, which its file's name has to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class RereadArguments:
+    """Any document; what changed on disk may concern every one."""
+
+    uri: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def register(server: AlphaCodeServer) -> None:
 
     @server.command("alphacode.reread")
     async def reread(*arguments: Any) -> dict[str, object]:
-        asked = read_arguments(CreateArguments, "alphacode.reread", arguments)
+        asked = read_arguments(RereadArguments, "alphacode.reread", arguments)
         refresh_all(server)
         binding = server.session.bindings.get(asked.uri)
         problem = binding.problem if binding else None
@@ -58,30 +64,20 @@ async def create(server: AlphaCodeServer, uri: str, text: str) -> dict[str, obje
     path = _place(view)
     if path is None:
         return _refused(server, f"{view.binding.trouble}; choose one of them first")
+    if _PAGE.match(text) and not path.exists():
+        path = path.with_suffix(".html")
     try:
-        known = files_of(server).read(path)
-    except FileNotFoundError:
-        known = None
+        known = _read(server, path)
+        wanted = _wanted(view, known, text.strip())
+        if wanted is not None:
+            await _put(server, path, known, wanted)
     except (OSError, UnicodeDecodeError) as error:
-        return _refused(server, f"{path.name} cannot be read: {error}")
-    if known is None:
-        shown = f"{text.strip()}\n" if text.strip() else statement_file(_payload_of(view))
-        try:
-            _write_new(path, shown)
-        except OSError as error:
-            return _refused(server, f"{path.name} cannot be written: {error}")
-    elif text.strip() and known.strip() and not view.binding.intake.lacks_statement:
-        show(server, server.uri_of(path))
-        return _refused(server, f"{path.name} holds a statement already; it was left as it is")
-    elif text.strip():
-        shown = with_statement(known, text) if known.strip() else f"{text.strip()}\n"
-        if not await _replace(server, path, known, shown):
-            return _refused(server, f"this editor cannot change {path.name}; paste the statement there")
-    else:
-        shown = known
+        return _refused(server, f"{path.name} cannot be changed: {error}")
     _bind_again(server, uri)
-    show(server, server.uri_of(path), line_to_paste_at(shown))
-    return {"statement": server.uri_of(path), "written": shown != known}
+    show(server, server.uri_of(path), line_to_paste_at(wanted or known or ""))
+    if wanted is None:
+        return _refused(server, f"{path.name} holds a statement already; it was left as it is")
+    return {"statement": server.uri_of(path), "written": wanted != known}
 
 
 def may_be_pasted(view: View) -> bool:
@@ -110,6 +106,23 @@ async def offer_to_paste(server: AlphaCodeServer, view: View) -> None:
         await create(server, view.document.uri, "")
 
 
+def _read(server: AlphaCodeServer, path: Path) -> str | None:
+    """None where there is no such file. Raises OSError and UnicodeDecodeError."""
+    try:
+        return files_of(server).read(path)
+    except FileNotFoundError:
+        return None
+
+
+def _wanted(view: View, known: str | None, text: str) -> str | None:
+    """What the file should hold; None where the text has no place in it."""
+    if known is None or not known.strip():
+        return f"{text}\n" if text else statement_file(_payload_of(view))
+    if not text:
+        return known
+    return with_statement(known, text) if view.binding.intake.lacks_statement else None
+
+
 def _payload_of(view: View) -> Payload:
     """What is known besides the statement, in the form that statement files are made of."""
     problem = view.problem
@@ -125,25 +138,34 @@ def _payload_of(view: View) -> Payload:
     )
 
 
+async def _put(server: AlphaCodeServer, path: Path, known: str | None, wanted: str) -> None:
+    """Into a new file, or through the editor, where it can be undone and an open buffer keeps up. Raises OSError."""
+    if known is None:
+        _write_new(path, wanted)
+    elif known != wanted:
+        await _replace(server, path, known, wanted)
+
+
 def _write_new(path: Path, text: str) -> None:
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)
 
 
-async def _replace(server: AlphaCodeServer, path: Path, before: str, after: str) -> bool:
-    """Through the editor, so that it can be undone and an open buffer keeps up."""
+async def _replace(server: AlphaCodeServer, path: Path, before: str, after: str) -> None:
     uri = server.uri_of(path)
     document = server.document(uri)
     lines = before.replace("\r\n", "\n").split("\n")
-    whole = server.client_range(lines, (0, 0), (len(lines) - 1, len(lines[-1])))
-    replacement = Replacement(0, 0, len(lines) - 1, len(lines[-1]), after, before)
+    end = (len(lines) - 1, len(lines[-1]))
+    whole = server.client_range(lines, (0, 0), end)
     version = document.version if document else None
+    replacement = Replacement(0, 0, *end, after, before)
     edit = workspace_edit(server.session.support, uri, version, whole, replacement, needs_confirmation=False)
     try:
         result = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label="Statement"))
-    except JsonRpcException:
-        return False
-    return result.applied
+    except JsonRpcException as error:
+        raise OSError(f"this editor makes no changes for a server ({error}); paste the statement there") from error
+    if not result.applied:
+        raise OSError(result.failure_reason or "the editor did not apply the change; paste the statement there")
 
 
 def _bind_again(server: AlphaCodeServer, uri: str) -> None:

@@ -99,6 +99,14 @@ async def test_a_statement_is_made_of_a_pasted_text(desk: Desk, folder: Path) ->
     assert created["statement"] == (folder / "main.md").as_uri()
     await editor.until(lambda: editor.codes(uri) == [], "the statement is found")
     assert (await known(editor, uri))["examples"] == 3
+    # The source of a page is kept as one.
+    page = "<!DOCTYPE html><html><body><h1>Sum</h1><h3>Sample Input 1</h3><pre>2 3</pre>"
+    page += "<h3>Sample Output 1</h3><pre>5</pre></body></html>"
+    other = editor.open(folder / "main.py", "# another\n")
+    (folder / "main.md").unlink()
+    created = await editor.command("alphacode.createProblem", {"uri": other, "text": page})
+    assert created["statement"] == (folder / "main.html").as_uri()
+    assert (await known(editor, other))["examples"] == 1
 
 
 @pytest.mark.parametrize("profile", PROFILES)
