@@ -56,3 +56,10 @@ def source_of(server: AlphaCodeServer, uri: str) -> str:
     """The document that a candidate's preview belongs to, and any other document itself."""
     preview = server.session.previews.get(uri)
     return preview.source_uri if preview else uri
+
+
+def program_of(server: AlphaCodeServer, uri: str) -> str | None:
+    """The program that a candidate goes into; None for a statement without one open source of its own."""
+    uri = source_of(server, uri)
+    view = view_of(server, uri)
+    return view.target if view else uri

@@ -7,7 +7,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from alphacode_lsp import records
-from alphacode_lsp.choice import Choice, Chosen, find_candidate, find_fitting, source_of
+from alphacode_lsp.choice import Choice, Chosen, find_candidate, find_fitting, program_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.edits import edit_of
 from alphacode_lsp.features.compare import difference_uri, side_of_buffer, side_of_candidate
@@ -35,7 +35,11 @@ def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.applyCandidate")
     async def apply(*arguments: Any) -> dict[str, object]:
         asked = read_arguments(ApplyArguments, "alphacode.applyCandidate", arguments)
-        uri = source_of(server, asked.uri)
+        uri = program_of(server, asked.uri)
+        if uri is None:
+            reason = "a candidate goes into a program; open the one that it is for, and apply it there"
+            server.say(types.MessageType.Warning, f"AlphaCode: {reason}")
+            return {"applied": False, "reason": reason}
         choice = Choice(uri, asked.rank, asked.job, asked.sha256)
         to_new_file = (asked.mode or server.session.settings_for(uri).apply.mode) == "newFile"
         chosen = find_candidate(server, choice) if to_new_file else find_fitting(server, choice)

@@ -118,3 +118,19 @@ async def test_a_listed_action_means_its_program_and_what_cannot_be_applied_says
     await editor.solved(uri, samples=SAMPLES)
     await editor.choose(listed[0])
     await editor.until(lambda: editor.texts[uri] == code, "the program that was listed")
+
+
+async def test_a_candidate_for_a_statement_goes_into_its_program(desk: Desk, folder: Path, backend: Backend) -> None:
+    editor = await desk("neovim", options={"backend": {"url": backend.url}, "notifications": "off"})
+    uri, statement = editor.open(folder / "main.cpp"), editor.open(folder / "problem.md")
+    await editor.solved(uri, samples=SAMPLES)
+    before, code = editor.texts[statement], await first_code(editor, uri)
+    editor.answer = lambda message, answers: "Replace"
+    await editor.command("alphacode.applyCandidate", {"uri": statement, "rank": 1})
+    await editor.until(lambda: editor.texts[uri] == code, "the candidate is in the program")
+    assert editor.texts[statement] == before
+    # Which of two programs is meant, nobody can say.
+    editor.open(folder / "other.cpp", "")
+    answer = await editor.command("alphacode.applyCandidate", {"uri": statement, "rank": 1})
+    assert answer["applied"] is False
+    assert "open the one that it is for" in answer["reason"]
