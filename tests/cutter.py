@@ -15,6 +15,7 @@ class Cutter:
         self.asked = b""
         """All that clients have sent."""
         self.handlers: set[asyncio.Task[None]] = set()
+        self._accepted: list[asyncio.StreamWriter] = []
 
     async def put_before(self, url: str) -> str:
         """Listen on an address of its own, which it returns."""
@@ -22,6 +23,7 @@ class Cutter:
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self.connections.release()
+            self._accepted.append(writer)
             self.handlers.add(asyncio.create_task(self._pass_on(target, reader, writer)))
 
         self._server = await asyncio.start_server(accept, "127.0.0.1", 0)
@@ -36,6 +38,11 @@ class Cutter:
         self._server.close()
         self.cut()
         await asyncio.gather(*self.handlers, return_exceptions=True)
+        # A handler that is cancelled before it has begun closes nothing.
+        for writer in self._accepted:
+            writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     def _overhear(self, chunk: bytes) -> None:
         self.asked += chunk

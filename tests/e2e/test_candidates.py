@@ -156,7 +156,7 @@ async def test_an_editor_with_virtual_documents_asks_for_their_text(desk: Desk, 
         )
 
     editor, uri = await with_candidates(desk, folder, "visual-studio-code", adjust=modern)
-    assert "alphacode-content" in editor.registered
+    await editor.until(lambda: "alphacode-content" in editor.registered, "the server has registered its documents")
     preview = await editor.command("alphacode.previewCandidate", {"uri": uri, "rank": 1})
     assert preview == {"uri": "alphacode:/job/01-00000000.cpp", "shown": True}
     content = await editor.workspace_text_document_content_async(types.TextDocumentContentParams(preview["uri"]))

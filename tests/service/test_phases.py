@@ -36,7 +36,9 @@ REQUEST = SolveRequest(
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Backend]:
     folder: Path = tmp_path_factory.mktemp("phases")
     sampler = recording(folder / "recording.jsonl", [f"x = {number}\nprint(int(input()) + 1)" for number in range(6)])
-    async with backend("--store", str(folder / "jobs.db"), "--sampler", sampler, "--replay-rate", "20") as running:
+    async with backend(
+        "--store", str(folder / "jobs.db"), "--sampler", sampler, "--replay-rate", "20", "--max-running", "1"
+    ) as running:
         yield running
 
 
