@@ -172,7 +172,7 @@ def test_an_interrupted_run_ends_at_once(arguments: list[str], recordings: Path,
     (recordings / "Never.jsonl").write_text("\n".join([json.dumps(sleeper)] * 4))
     interrupted = half_way(arguments, tmp_path)
     interrupted.send_signal(signal.SIGINT)
-    out, err = interrupted.communicate(timeout=30)
+    out, err = interrupted.communicate(timeout=90)
     assert (interrupted.returncode, out) == (130, "")
     assert err.endswith("alphacode: interrupted\n")
     assert "Traceback" not in err
