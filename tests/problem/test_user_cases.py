@@ -77,9 +77,20 @@ def test_beside_other_problems_the_source_is_named(tmp_path: Path) -> None:
         (tmp_path / f"{name}.md").write_text(STATEMENT)
     source = tmp_path / "a.cpp"
     add_case(source, Case("1 1", "2"), FILES_ON_DISK)
-    assert names(known_of(source)) == ["a.md, example 1", "a_1.in"]
+    assert names(known_of(source)) == ["a.md, example 1", "a_custom1.in"]
     promote(source, known_of(source).cases[1], FILES_ON_DISK)
     intake = known_of(source)
     assert intake.problem is not None
     assert len(intake.problem.examples) == 2
-    assert sorted(path.name for path in tmp_path.glob("a_*")) == ["a_1.in", "a_1.out", "a_sample1.in", "a_sample1.out"]
+    assert sorted(path.name for path in tmp_path.glob("a_*")) == ["a_sample1.in", "a_sample1.out"]
+
+
+def test_where_no_case_of_a_judge_is_known_an_added_one_does_not_decide_either(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.cpp").write_text("")
+        (tmp_path / f"{name}.md").write_text("# Sum\n\nAdd two numbers.\n")
+    source = tmp_path / "a.cpp"
+    add_case(source, Case("1 1", "2"), FILES_ON_DISK)
+    intake = known_of(source)
+    assert intake.problem is not None
+    assert (len(intake.cases), intake.problem.examples) == (1, ())

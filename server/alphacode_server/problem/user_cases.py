@@ -3,7 +3,7 @@
 A case decides which candidates are kept only once it is promoted, which its files' name says:
 
     one problem in the folder     test/custom-1.in  test/custom-1.out     promoted: test/sample-1.in  test/sample-1.out
-    several                       main_1.in         main_1.out            promoted: main_sample1.in   main_sample1.out
+    several                       main_custom1.in   main_custom1.out      promoted: main_sample1.in   main_sample1.out
 """
 
 import itertools
@@ -31,7 +31,7 @@ class PromotionError(ValueError):
 
 def add_case(source: Path, case: Case, files: Files) -> CaseFiles:
     """Write a case for a source. Raises OSError."""
-    return _write(_stem(source, files, "custom-", ""), case)
+    return _write(_stem(source, files, "custom"), case)
 
 
 def promote(source: Path, known: KnownCase, files: Files) -> CaseFiles:
@@ -43,19 +43,19 @@ def promote(source: Path, known: KnownCase, files: Files) -> CaseFiles:
         raise PromotionError(f"{known.name} has no expected output; write one first")
     if known.origin is Origin.JUDGE:
         raise PromotionError(f"{known.name} decides already")
-    written = _write(_stem(source, files, "sample-", "sample"), known.case)
+    written = _write(_stem(source, files, "sample"), known.case)
     if known.origin is Origin.USER and known.answer is not None and known.answer != known.file:
         for old in (known.file, known.answer):
             old.unlink(missing_ok=True)
     return written
 
 
-def _stem(source: Path, files: Files, of_folder: str, of_source: str) -> str:
+def _stem(source: Path, files: Files, kind: str) -> str:
     """A path without number and ending."""
     if not holds_one_problem(source, files):
-        return str(source.with_name(f"{source.stem}_{of_source}"))
+        return str(source.with_name(f"{source.stem}_{kind}"))
     folder = "tests" if (source.parent / "tests").is_dir() and not (source.parent / "test").is_dir() else "test"
-    return str(source.parent / folder / of_folder)
+    return str(source.parent / folder / f"{kind}-")
 
 
 def _write(stem: str, case: Case) -> CaseFiles:

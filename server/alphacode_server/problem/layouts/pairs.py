@@ -58,6 +58,7 @@ LAYOUTS = (
     Layout("oj", "test/sample-*.in", ("test/sample-*.out",), Origin.JUDGE),
     Layout("atcoder-cli", "tests/sample-*.in", ("tests/sample-*.out",), Origin.JUDGE),
     Layout("alphacode", "{stem}_sample*.in", ("{stem}_sample*.out",), Origin.JUDGE),
+    Layout("alphacode", "{stem}_custom*.in", ("{stem}_custom*.out",), Origin.USER),
     Layout("cf-tool", "in*.txt", ("ans*.txt",), Origin.JUDGE),
     Layout("competitest", "{stem}_input*.txt", ("{stem}_output*.txt",), Origin.MIXED),
     Layout("CP Editor", "{stem}_*.in", ("{stem}_*.ans", "{stem}_*.out"), Origin.MIXED),
