@@ -114,7 +114,7 @@ def test_what_the_doctor_prints_holds_no_secret(
     monkeypatch.setenv("HTTPS_PROXY", "http://anna:hush-proxy@127.0.0.1:9")
     for arguments in ((), ("--json",)):
         _, out, said = alphacode("doctor", "--backend", "https://gpu.example", *arguments)
-        assert "through the proxy http://127.0.0.1:9" in out
+        assert "through the proxy http://anna:***@127.0.0.1:9" in out
         assert "hush" not in out + said
     _, out, said = alphacode("doctor", "--backend", "https://anna:hush@gpu.example")
     assert "unconfigured: the backend's address must hold no password" in out

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from alphacode_sandbox import LANGUAGES, SandboxUnavailable, open_judge
 from alphacode_server.cli.arguments import Subparsers
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK
-from alphacode_server.cli.settings import without_password
 from alphacode_server.problem.privacy import NOT_SENT, SENT
+from alphacode_server.protocol.address import without_password
 from alphacode_server.protocol.client import BackendClient
 from alphacode_server.protocol.credentials import Token, token_from
 from alphacode_server.protocol.errors import BackendError

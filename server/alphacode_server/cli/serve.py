@@ -20,8 +20,8 @@ from alphacode_server.cli.arguments import (
 )
 from alphacode_server.cli.errors import EXIT_OK, UsageError
 from alphacode_server.cli.logs import FORMATS, LEVELS, log_to_stderr
-from alphacode_server.cli.settings import Setting, Settings, shown, without_password
-from alphacode_server.protocol.address import is_loopback
+from alphacode_server.cli.settings import Setting, Settings, shown
+from alphacode_server.protocol.address import is_loopback, without_password
 
 if TYPE_CHECKING:
     from alphacode_server.service import Listening

@@ -6,7 +6,6 @@ The command's own arguments are the table: `--max-queued 8` is `max-queued = 8` 
 
 import argparse
 import difflib
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from alphacode_server.cli.errors import UsageError
+from alphacode_server.protocol.address import without_password
 
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -91,11 +91,6 @@ def shown(settings: Mapping[str, Setting]) -> Iterator[str]:
     rows = [(key, _shown_value(setting.value), setting.source) for key, setting in settings.items()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return (f"{key:{widths[0]}}  {value:{widths[1]}}  {source}" for key, value, source in rows)
-
-
-def without_password(text: str) -> str:
-    """The password of an address is for nobody to read over a shoulder or in a log."""
-    return re.sub(r"(://[^:/@]*):[^/]*@", r"\1:***@", text)
 
 
 def _shown_value(value: Any) -> str:

@@ -1,6 +1,7 @@
-"""Whose address a host is."""
+"""Whose address a host is, and what of an address may be shown."""
 
 import ipaddress
+import re
 
 
 def is_loopback(host: str) -> bool:
@@ -11,3 +12,8 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def without_password(text: str) -> str:
+    """The password of an address is for nobody to read over a shoulder or in a log."""
+    return re.sub(r"(://[^:/@]*):[^/]*@", r"\1:***@", text)

@@ -10,7 +10,7 @@ from urllib.request import getproxies
 import httpx
 import httpx_sse
 
-from alphacode_server.protocol.address import is_loopback
+from alphacode_server.protocol.address import is_loopback, without_password
 from alphacode_server.protocol.errors import BackendError, BackendTimeout, BackendUnavailable, NotABackend
 
 
@@ -113,13 +113,9 @@ def translated(access: Access) -> Iterator[None]:
 def _unreachable(access: Access, error: httpx.ConnectError) -> str:
     # The text of a refused connection says nothing that a user could use; that of a name or a certificate does.
     proxy = access.proxy_in_use
-    through = f" through the proxy {_without_password(proxy)}" if proxy else ""
+    through = f" through the proxy {without_password(proxy)}" if proxy else ""
     if "attempts failed" in str(error) or "refused" in str(error):
         return f"nothing answers at {access.url}{through}"
     trusted = f" and {access.ca_file}" if access.ca_file else ""
     hint = f"; trusted are the system's certificates{trusted}" if "CERTIFICATE" in str(error) else ""
     return f"cannot reach {access.url}{through}: {error}{hint}"
-
-
-def _without_password(url: str) -> str:
-    return str(httpx.URL(url).copy_with(username=None, password=None))
