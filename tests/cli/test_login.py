@@ -12,6 +12,8 @@ from alphacode_server.protocol.credentials import token_from, travels_openly
 from tests.cli.conftest import Alphacode
 from tests.e2e.conftest import serve
 
+EXAMPLE = Path(__file__).parents[2] / "examples/watermelon/problem.md"
+
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -34,7 +36,7 @@ def test_a_token_that_is_accepted_is_kept_and_used(
     closed: tuple[str, str], config: Path, alphacode: Alphacode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, token = closed
-    code, _, said = alphacode("solve", Path(__file__).parents[2] / "examples/watermelon/problem.md", "--backend", url)
+    code, _, said = alphacode("solve", EXAMPLE, "--backend", url)
     assert (code, f"Run `alphacode login {url}` in a terminal." in said) == (4, True)
     monkeypatch.setattr("sys.stdin", io.StringIO("ac_0_wrong\n"))
     code, _, said = alphacode("login", url)
@@ -94,6 +96,13 @@ def test_a_token_is_for_one_origin(config: Path) -> None:
     assert not token_from({**environment, "XDG_CONFIG_HOME": "/nowhere"}, "https://gpu-box")
 
 
+@pytest.mark.parametrize("url", ["http://gpu:84x0", "http://anna:hush@gpu:84x0", "http://[::1", "localhost:8420"])
+def test_an_address_that_is_none_is_said(config: Path, alphacode: Alphacode, url: str) -> None:
+    for command in (("logout", url), ("solve", EXAMPLE, "--backend", url)):
+        code, _, said = alphacode(*command)
+        assert (code, "must look like http://127.0.0.1:8420" in said, "hush" in said) == (1, True, False)
+
+
 def test_a_file_that_is_broken_or_open_to_others_is_said(config: Path, caplog: pytest.LogCaptureFixture) -> None:
     environment = {"XDG_CONFIG_HOME": str(config.parents[1])}
     config.parent.mkdir(parents=True)
@@ -119,6 +128,9 @@ def test_what_the_doctor_prints_holds_no_secret(
     _, out, said = alphacode("doctor", "--backend", "https://anna:hush@gpu.example")
     assert "unconfigured: the backend's address must hold no password" in out
     assert "hush@" not in out + said
+    _, out, said = alphacode("doctor", "--backend", "https://anna:hush@gpu:84x0")
+    assert "unconfigured: the backend's address 'https://anna:***@gpu:84x0' is not a URL" in out
+    assert "hush" not in out + said
     monkeypatch.setenv("ALPHACODE_TOKEN", "two hush words")
     assert "the token of ALPHACODE_TOKEN has spaces" in alphacode("doctor")[1]
 

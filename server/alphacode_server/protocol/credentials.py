@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alphacode_server.protocol.address import is_loopback
+from alphacode_server.protocol.address import is_loopback, without_password
 from alphacode_server.protocol.errors import BackendError
 
 logger = logging.getLogger(__name__)
@@ -62,10 +62,18 @@ def travels_openly(url: str, token: str | None) -> str | None:
 
 
 def origin_of(url: str) -> str:
-    """`https://GPU-box/some/path` -> `https://gpu-box:443`: what a token is for."""
-    parts = urlsplit(url)
+    """`https://GPU-box/some/path` -> `https://gpu-box:443`: what a token is for.
+
+    Raises BackendError on an address that is none.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    except (KeyError, ValueError):  # Another scheme, no number for a port, or half an IPv6 address.
+        shown = without_password(url)
+        raise BackendError(f"the backend's address {shown!r} must look like http://127.0.0.1:8420") from None
     host = (parts.hostname or "").lower()
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{parts.port or _DEFAULT_PORTS.get(parts.scheme)}"
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def config_dir_of(environment: Mapping[str, str]) -> Path:

@@ -35,7 +35,8 @@ class Access:
         try:
             parsed = httpx.URL(self.url)
         except httpx.InvalidURL as error:
-            raise BackendError(f"the backend's address {self.url!r} is not a URL: {error}") from None
+            shown = without_password(self.url)
+            raise BackendError(f"the backend's address {shown!r} is not a URL: {error}") from None
         if parsed.userinfo:
             raise BackendError("the backend's address must hold no password; `alphacode login URL` keeps a token")
         if parsed.scheme not in ("http", "https") or not parsed.host:
