@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alphacode_server.protocol.credentials import token_from, travels_openly
+from alphacode_server.protocol.credentials import TokenStore, token_from, travels_openly
+from alphacode_server.protocol.errors import BackendError
 from tests.cli.conftest import Alphacode
 from tests.e2e.conftest import serve
 
@@ -110,10 +111,24 @@ def test_a_file_that_is_broken_or_open_to_others_is_said(config: Path, caplog: p
     config.chmod(0o644)
     assert token_from(environment, "http://a")
     assert "can be read by others" in caplog.text
-    config.write_text("{hush")
-    assert token_from(environment, "http://a") is None
-    assert "no token is taken from it" in caplog.text
-    assert "hush" not in caplog.text
+    for broken in ("{hush", '["hush"]', '{"tokens": ["hush"]}'):
+        config.write_text(broken)
+        caplog.clear()
+        assert token_from(environment, "http://a") is None
+        assert "no token is taken from it" in caplog.text
+        assert "hush" not in caplog.text
+
+
+@pytest.mark.parametrize("broken", ['{"tokens": {"http://a:80": "hush"},}', '{"tokens": []}'])
+def test_a_file_that_is_broken_is_not_written_over(config: Path, alphacode: Alphacode, broken: str) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_text(broken)
+    config.chmod(0o600)
+    with pytest.raises(BackendError, match=r"tokens\.json cannot be read, and is not written over"):
+        TokenStore(config.parent).keep("http://b", "new")
+    code, _, said = alphacode("logout", "http://a")
+    assert (code, f"{config} cannot be read, and is not written over; mend or remove it" in said) == (1, True)
+    assert config.read_text() == broken
 
 
 def test_what_the_doctor_prints_holds_no_secret(

@@ -89,32 +89,44 @@ class TokenStore:
         self.file = config_dir / "tokens.json"
 
     def token_for(self, url: str) -> str | None:
-        return self._read().get(origin_of(url))
+        """Raises BackendError on an address that is none."""
+        try:
+            tokens = self._read()
+        except (OSError, ValueError) as error:
+            logger.warning("%s cannot be read (%s); no token is taken from it", self.file, type(error).__name__)
+            return None
+        return tokens.get(origin_of(url))
 
     def keep(self, url: str, token: str) -> None:
-        """Raises OSError."""
-        self._write({**self._read(), origin_of(url): token})
+        """Raises OSError, and BackendError where other tokens could be lost."""
+        self._write({**self._to_change(), origin_of(url): token})
 
     def forget(self, url: str) -> bool:
-        """Whether there was one. Raises OSError."""
-        tokens = self._read()
+        """Whether there was one. Raises likewise."""
+        tokens = self._to_change()
         if tokens.pop(origin_of(url), None) is None:
             return False
         self._write(tokens)
         return True
 
+    def _to_change(self) -> dict[str, str]:
+        try:
+            return self._read()
+        except ValueError as error:
+            raise BackendError(f"{self.file} cannot be read, and is not written over; mend or remove it") from error
+
     def _read(self) -> dict[str, str]:
+        """Raises OSError, and ValueError where it holds no tokens."""
         try:
             text = self.file.read_text(encoding="utf-8")
-            if stat.S_IMODE(self.file.stat().st_mode) & 0o077:
-                logger.warning("%s can be read by others; `chmod 600` closes it", self.file)
-            tokens = json.loads(text)["tokens"]
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            logger.warning("%s cannot be read (%s); no token is taken from it", self.file, type(error).__name__)
-            return {}
-        return {origin: token for origin, token in tokens.items() if isinstance(token, str)}
+        if stat.S_IMODE(self.file.stat().st_mode) & 0o077:
+            logger.warning("%s can be read by others; `chmod 600` closes it", self.file)
+        match json.loads(text):
+            case {"tokens": dict(tokens)}:
+                return {origin: token for origin, token in tokens.items() if isinstance(token, str)}
+        raise ValueError("it holds no tokens")
 
     def _write(self, tokens: Mapping[str, str]) -> None:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
