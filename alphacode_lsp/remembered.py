@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from alphacode_lsp.search import Search
+from alphacode_server.problem.whole_file import write_whole
 from alphacode_server.protocol import JobCancelled, JobCompleted, JobEvent, JobFailed
 from alphacode_server.protocol.encoding import encode
 
@@ -55,10 +56,7 @@ def remember(state_dir: Path, search: Search, url: str) -> None:
     )
     file = _file(state_dir, search.statement, search.language)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".tmp")
-        fresh.write_text(json.dumps(asdict(record)), encoding="utf-8")
-        fresh.replace(file)
+        write_whole(file, json.dumps(asdict(record)))
         _tidy(file.parent)
     except OSError as error:
         logger.warning("the search cannot be remembered: %s", error)

@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from alphacode_server.problem.whole_file import write_whole
+
 FILE = Path(".alphacode") / "choices.json"
 
 
@@ -28,11 +30,7 @@ def choose_statement(folder: Path, source: Path, statement: Path | None) -> Path
     statements.pop(key, None)
     if statement is not None:
         statements[key] = Path(os.path.relpath(statement, folder)).as_posix()
-    file.parent.mkdir(exist_ok=True)
-    # Written beside and moved, so that another editor never reads half a file.
-    fresh = file.with_suffix(".tmp")
-    fresh.write_text(json.dumps({"statements": statements}, indent=1) + "\n", encoding="utf-8")
-    fresh.replace(file)
+    write_whole(file, json.dumps({"statements": statements}, indent=1) + "\n")
     return file
 
 

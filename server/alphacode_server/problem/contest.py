@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from alphacode_server.problem.whole_file import write_whole
+
 logger = logging.getLogger(__name__)
 
 RULES = {
@@ -61,11 +63,7 @@ class ContestRecord:
 
     def confirm_over(self, contest: str) -> None:
         over = sorted({*self._read(), contest})
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside and moved, so that another editor never reads half a file.
-        fresh = self._file.with_suffix(".tmp")
-        fresh.write_text(json.dumps({"over": over}, indent=1), encoding="utf-8")
-        fresh.replace(self._file)
+        write_whole(self._file, json.dumps({"over": over}, indent=1))
 
     def _read(self) -> list[str]:
         try:
