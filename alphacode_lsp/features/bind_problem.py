@@ -33,7 +33,7 @@ def register(server: AlphaCodeServer) -> None:
             return _refused(server, f"there is no statement {statement}")
         try:
             kept = choose_statement(server.folder_of(document.uri) or document.path.parent, document.path, statement)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             return _refused(server, f"the choice cannot be kept: {error}")
         binding = refresh(server, document)
         found = binding.statement if binding else None

@@ -156,6 +156,16 @@ def test_a_broken_file_of_choices_says_nothing(tmp_path: Path, text: str) -> Non
     assert find_statement(tmp_path / "a.cpp", "", FILES_ON_DISK).match == Match(tmp_path / "a.md", _SAME_NAME)
 
 
+@pytest.mark.parametrize("text", ['{"statements": {"b.cpp": "b.md"},}', "[]", '{"statements": []}', "\xff"])
+def test_a_broken_file_of_choices_is_not_written_over(tmp_path: Path, text: str) -> None:
+    file = tmp_path / ".alphacode" / "choices.json"
+    file.parent.mkdir()
+    file.write_text(text, encoding="latin-1")
+    with pytest.raises(ValueError, match=r"choices\.json cannot be read, and is not written over"):
+        choose_statement(tmp_path, tmp_path / "a.cpp", tmp_path / "a.md")
+    assert file.read_text(encoding="latin-1") == text
+
+
 def test_a_statement_that_is_only_open_in_the_editor_counts(tmp_path: Path) -> None:
     statement = tmp_path / "a.md"
     found = find_statement(tmp_path / "a.cpp", "", Files(lambda path: path == statement, Path.read_text))

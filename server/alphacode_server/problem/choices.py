@@ -16,16 +16,25 @@ FILE = Path(".alphacode") / "choices.json"
 def chosen_statement(source: Path, read: Callable[[Path], str]) -> Path | None:
     """From the nearest folder above the source whose file names it. A file that cannot be read says nothing."""
     for folder in source.parents:
-        statement = _statements(folder / FILE, read).get(source.relative_to(folder).as_posix())
+        try:
+            statement = _statements(folder / FILE, read).get(source.relative_to(folder).as_posix())
+        except (OSError, ValueError):
+            continue
         if statement is not None:
             return Path(os.path.normpath(folder / statement))
     return None
 
 
 def choose_statement(folder: Path, source: Path, statement: Path | None) -> Path:
-    """Remember the choice in a folder above both, or forget it for None. Returns the file. Raises OSError."""
+    """Remember the choice in a folder above both, or forget it for None. Returns the file.
+
+    Raises OSError, and ValueError where other choices could be lost.
+    """
     file = folder / FILE
-    statements = _statements(file, lambda path: path.read_text(encoding="utf-8"))
+    try:
+        statements = _statements(file, lambda path: path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{file} cannot be read, and is not written over; mend or remove it") from error
     key = source.relative_to(folder).as_posix()
     statements.pop(key, None)
     if statement is not None:
@@ -35,10 +44,12 @@ def choose_statement(folder: Path, source: Path, statement: Path | None) -> Path
 
 
 def _statements(file: Path, read: Callable[[Path], str]) -> dict[str, str]:
+    """Raises OSError, and ValueError where it holds no choices."""
     try:
-        statements = json.loads(read(file))["statements"]
-    except (OSError, ValueError, KeyError, TypeError):
+        text = read(file)
+    except FileNotFoundError:
         return {}
-    if not isinstance(statements, dict):
-        return {}
-    return {source: statement for source, statement in statements.items() if isinstance(statement, str)}
+    match json.loads(text):
+        case {"statements": dict(statements)}:
+            return {source: statement for source, statement in statements.items() if isinstance(statement, str)}
+    raise ValueError("it holds no choices")
