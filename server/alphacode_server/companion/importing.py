@@ -13,9 +13,9 @@ from alphacode_sandbox import LANGUAGES
 from alphacode_server.companion.receiving import Received
 from alphacode_server.companion.template import source_text
 from alphacode_server.problem.association import stem_of
+from alphacode_server.problem.choices import STORED
 from alphacode_server.problem.companion import Payload, PayloadError, read_payload
 from alphacode_server.problem.file_stem import file_stem
-from alphacode_server.problem.intake import STORED
 from alphacode_server.problem.statement_file import statement_file
 
 _VERSION = 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alphacode_sandbox import LANGUAGES
-from alphacode_server.problem.choices import chosen_statement
+from alphacode_server.problem.choices import STORED, chosen_statement
 from alphacode_server.problem.front_matter import read_front_matter
 
 DIRECTIVE_LINES = 40
@@ -141,7 +141,7 @@ def holds_one_problem(source: Path, files: Files) -> bool:
     others = {stem for stem, suffix in map(os.path.splitext, names) if suffix in _SOURCE_SUFFIXES} - {stem_of(source)}
     has_own_statement = any(f"{other}{ending}" in names for other in others for ending in _STEM_ENDINGS)
     return not has_own_statement and not any(
-        files.exists(source.parent / ".alphacode" / f"{other}.json") for other in others if ".alphacode" in names
+        files.exists(source.parent / STORED / f"{other}.json") for other in others if STORED in names
     )
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from alphacode_server.problem.whole_file import write_whole
 
-FILE = Path(".alphacode") / "choices.json"
+STORED = ".alphacode"
+"""The folder for what is kept beside sources: choices, and what Competitive Companion sent, as `<stem>.json`."""
+
+FILE = Path(STORED) / "choices.json"
 
 
 def chosen_statement(source: Path, read: Callable[[Path], str]) -> Path | None:

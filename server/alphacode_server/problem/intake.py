@@ -13,6 +13,7 @@ from pathlib import Path
 from alphacode_sandbox import Case, CheckerProgram
 from alphacode_server.problem.association import Files, holds_one_problem, problem_folder_of
 from alphacode_server.problem.case_files import FolderError
+from alphacode_server.problem.choices import STORED
 from alphacode_server.problem.companion import Payload, PayloadError, read_payload
 from alphacode_server.problem.known_cases import Conflict, KnownCase, KnownCases, distinct_cases
 from alphacode_server.problem.layouts.cph import find_moved_probs, find_prob
@@ -22,9 +23,6 @@ from alphacode_server.problem.model import Finding, ParsedStatement, Problem
 from alphacode_server.problem.package import SETTINGS, read_package
 from alphacode_server.problem.statement_file import examples_as_markdown
 from alphacode_server.problem.validator_flags import checker_of
-
-STORED = ".alphacode"
-"""The folder beside a source where what Competitive Companion sent is kept, as `<stem>.json`."""
 
 LONGEST_SHOWN = 2000
 """Characters of an example that a statement is given where it has none."""
