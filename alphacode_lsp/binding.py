@@ -6,9 +6,9 @@ from pathlib import Path
 
 from alphacode_lsp.server import AlphaCodeServer, Document
 from alphacode_lsp.session import Binding
-from alphacode_sandbox import LANGUAGES
 from alphacode_server.problem import parse_statement
 from alphacode_server.problem.association import (
+    SOURCE_SUFFIXES,
     STATEMENT_SUFFIXES,
     Association,
     Files,
@@ -22,8 +22,6 @@ from alphacode_server.problem.association import (
 from alphacode_server.problem.intake import Statement, take_in
 from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, layout_of
-
-_SOURCE_SUFFIXES = tuple(dict.fromkeys(suffix for language in LANGUAGES.values() for suffix in language.suffixes))
 
 
 def bind(server: AlphaCodeServer, document: Document) -> Binding | None:
@@ -65,7 +63,7 @@ def is_statement(server: AlphaCodeServer, document: Document, files: Files) -> b
         return True
     if any(binding.statement == path for uri, binding in server.session.bindings.items() if uri != document.uri):
         return True
-    return any(files.exists(path.with_name(stem_of(path) + suffix)) for suffix in _SOURCE_SUFFIXES)
+    return any(files.exists(path.with_name(stem_of(path) + suffix)) for suffix in SOURCE_SUFFIXES)
 
 
 def _read(document: Document, association: Association, files: Files, patterns: Sequence[str]) -> Binding:

@@ -25,6 +25,7 @@ _DIRECTIVE = re.compile(
 _MARKERS = ("begin", "end")
 _LINE = re.compile(r"\r\n|\n|\r")
 
+SOURCE_SUFFIXES = frozenset(suffix for language in LANGUAGES.values() for suffix in language.suffixes)
 STATEMENT_SUFFIXES = (".md", ".txt", ".html", ".tex")
 _STEM_ENDINGS = (".md", ".problem.md", ".statement.md", ".txt", ".html")
 PER_DIRECTORY = tuple(f"{name}{suffix}" for suffix in STATEMENT_SUFFIXES for name in ("problem", "statement"))
@@ -138,14 +139,11 @@ def holds_one_problem(source: Path, files: Files) -> bool:
         names = set(os.listdir(source.parent))  # noqa: PTH208 - an editor asks often, and there may be many
     except OSError:
         return True
-    others = {stem for stem, suffix in map(os.path.splitext, names) if suffix in _SOURCE_SUFFIXES} - {stem_of(source)}
+    others = {stem for stem, suffix in map(os.path.splitext, names) if suffix in SOURCE_SUFFIXES} - {stem_of(source)}
     has_own_statement = any(f"{other}{ending}" in names for other in others for ending in _STEM_ENDINGS)
     return not has_own_statement and not any(
         files.exists(source.parent / STORED / f"{other}.json") for other in others if STORED in names
     )
-
-
-_SOURCE_SUFFIXES = frozenset(suffix for language in LANGUAGES.values() for suffix in language.suffixes)
 
 
 def has_our_front_matter(text: str) -> bool:
