@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,13 @@ def test_a_file_that_is_broken_is_not_written_over(config: Path, alphacode: Alph
     code, _, said = alphacode("logout", "http://a")
     assert (code, f"{config} cannot be read, and is not written over; mend or remove it" in said) == (1, True)
     assert config.read_text() == broken
+
+
+def test_a_folder_that_cannot_be_written_is_said(config: Path, alphacode: Alphacode) -> None:
+    TokenStore(config.parent).keep("http://a", "hush")
+    config.with_suffix(f".{os.getpid()}").mkdir()  # Where the fresh file goes.
+    code, _, said = alphacode("logout", "http://a")
+    assert (code, f"the token cannot be removed from {config}: " in said) == (2, True)
 
 
 def test_what_the_doctor_prints_holds_no_secret(

@@ -76,6 +76,19 @@ def test_generated_tests_are_kept_on_request_once_and_unless_they_are_contradict
     assert {file.name for file in folder.iterdir()} == set(texts)
 
 
+@pytest.mark.parametrize("options", [("--save-tests",), ("--out", "{folder}/test"), ("--json", "--save-tests")])
+def test_what_was_found_is_shown_where_files_cannot_be_written(
+    alphacode: Alphacode, statement: Path, recording: str, options: tuple[str, ...]
+) -> None:
+    (statement.parent / "test").write_text("no folder")
+    options = tuple(option.format(folder=statement.parent) for option in options)
+    code, out, err = alphacode("solve", statement, "--sampler", recording, *options)
+    assert code == 2
+    assert "the files that were asked for are not all written: " in err
+    assert str(statement.parent / "test") in err
+    assert "replay:recording.jsonl" in out
+
+
 def test_a_flow_needs_a_model(alphacode: Alphacode, statement: Path, recording: str) -> None:
     code, _, err = alphacode("solve", statement, "--sampler", recording, "--strategy", "alphacodium")
     assert code != 0

@@ -39,6 +39,16 @@ def test_the_first_difference_is_shown_and_kept(source: Path, capsys: pytest.Cap
     assert main(["test", str(source)]) == 1
 
 
+def test_a_difference_is_shown_where_it_cannot_be_kept(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source.write_text(WRONG)
+    (source.parent / "test").write_text("no folder")
+    assert main(["stress", str(source), "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert "the input is not kept: " in err
+    report = json.loads(out)
+    assert (report["saved"], report["difference"]["verdict"]) == (None, "WA")
+
+
 def test_json_and_nothing_kept(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source.write_text(WRONG)
     assert main(["stress", str(source), "--no-save", "--json"]) == 1

@@ -65,7 +65,11 @@ async def run_login(args: argparse.Namespace) -> int:
 
 def run_logout(args: argparse.Namespace) -> int:
     store = TokenStore(config_dir_of(os.environ))
-    if not store.forget(args.url):
+    try:
+        is_forgotten = store.forget(args.url)
+    except OSError as error:
+        raise UsageError(f"the token cannot be removed from {store.file}: {error.strerror}") from error
+    if not is_forgotten:
         raise UsageError(f"no token is kept for {origin_of(args.url)} in {store.file}")
     print(f"The token for {origin_of(args.url)} is forgotten.")
     return EXIT_OK

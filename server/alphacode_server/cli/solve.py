@@ -6,6 +6,7 @@ import random
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -128,14 +129,15 @@ async def run(args: argparse.Namespace) -> int:
     if hidden:
         async with judge_from(args) as judge:
             check = await check_candidates(result.candidates, hidden, problem, judge)
-    files = _write(result.candidates, args.out) if args.out else ()
-    saved = save_tests(args.statement, result.candidates) if args.save_tests else ()
+    kept = _keep(result.candidates, args)
     if args.json:
         print(solve_report(result, check))
     else:
-        print_solution(result, check, files)
-        if saved:
-            print(f"{len(saved)} generated tests are in {saved[0].parent}")
+        print_solution(result, check, kept.programs)
+        if kept.tests:
+            print(f"{len(kept.tests)} generated tests are in {kept.tests[0].parent}")
+    if kept.refusal:
+        raise UsageError(f"the files that were asked for are not all written: {kept.refusal}")
     return EXIT_OK if any(candidate.passed == candidate.total for candidate in result.candidates) else EXIT_FAILURE
 
 
@@ -231,6 +233,25 @@ def _save(file: Path, recording: Recording) -> None:
         write_recording(recording, file)
     except OSError as error:
         raise UsageError(f"--save-matrix: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The files that were asked for, as far as they could be written, and why the others could not."""
+
+    programs: tuple[Path, ...] = ()
+    tests: tuple[Path, ...] = ()
+    refusal: OSError | None = None
+
+
+def _keep(candidates: tuple[RankedCandidate, ...], args: argparse.Namespace) -> _Kept:
+    """Never raises OSError: a search is worth showing whatever becomes of its files."""
+    programs: tuple[Path, ...] = ()
+    try:
+        programs = _write(candidates, args.out) if args.out else ()
+        return _Kept(programs, save_tests(args.statement, candidates) if args.save_tests else ())
+    except OSError as refusal:
+        return _Kept(programs, refusal=refusal)
 
 
 def _write(candidates: tuple[RankedCandidate, ...], folder: Path) -> tuple[Path, ...]:

@@ -1,10 +1,11 @@
 """`alphacode stress`: compare a program with a slow but certain one on inputs of a generator, in the sandbox."""
 
 import argparse
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from alphacode_sandbox import LANGUAGES, StressError, StressPrograms, ToolchainMissing, stress
+from alphacode_sandbox import LANGUAGES, Case, StressError, StressPrograms, ToolchainMissing, stress
 from alphacode_server.cli.arguments import (
     Subparsers,
     add_language_argument,
@@ -66,12 +67,21 @@ async def run(args: argparse.Namespace) -> int:
             except StressError as error:
                 raise UsageError(str(error)) from error
     difference = outcome.difference
-    saved = add_case(source, difference.case, FILES_ON_DISK).input if difference and not args.no_save else None
+    saved = _kept(source, difference.case) if difference and not args.no_save else None
     if args.json:
         print(stress_report(outcome, saved))
     else:
         print_stress(outcome, saved)
     return EXIT_OK if difference is None else EXIT_FAILURE
+
+
+def _kept(source: Path, case: Case) -> Path | None:
+    """The input's file. Where it cannot be written that is said, and the difference is shown all the same."""
+    try:
+        return add_case(source, case, FILES_ON_DISK).input
+    except OSError as error:
+        print(f"alphacode: the input is not kept: {error}", file=sys.stderr)
+        return None
 
 
 def _chosen(named: Path | None, found: Found, source: Path, option: str) -> Path:
