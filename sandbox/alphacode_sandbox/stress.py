@@ -4,9 +4,8 @@ The generator gets a seed, 1, 2, 3 and so on, as its only argument and as all of
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from alphacode_sandbox.case import Case
 from alphacode_sandbox.checker import Checker
@@ -16,8 +15,6 @@ from alphacode_sandbox.limits import Limits
 from alphacode_sandbox.program import Program
 from alphacode_sandbox.verdict import CaseResult, RunResult, Verdict
 from alphacode_sandbox.words import last_line, reason
-
-T = TypeVar("T")
 
 _SLOWER = 5
 """How many times the limit the generator and the brute force may take."""
@@ -70,34 +67,36 @@ async def stress(
     seeds: range,
     on_progress: Callable[[StressOutcome], None],
 ) -> StressOutcome:
-    """Stops at the first difference in the order of the seeds. Raises StressError, and ToolchainMissing."""
+    """Stops at the first difference or failure in the order of the seeds, however many run at a time.
+
+    Raises StressError, and ToolchainMissing.
+    """
     await _compile(judge, programs)
     seen: set[str] = set()
     outcome = StressOutcome()
     for first in range(seeds.start, seeds.stop, judge.slots.workers):
         batch = range(first, min(first + judge.slots.workers, seeds.stop))
-        texts = await _in_order(_input(judge, programs.generator, limits, seed) for seed in batch)
+        inputs = (_input(judge, programs.generator, limits, seed) for seed in batch)
         fresh: list[Coroutine[None, None, Comparison | None]] = []
-        for seed, text in zip(batch, texts, strict=True):
+        failure: BaseException | None = None
+        for seed, text in zip(batch, await asyncio.gather(*inputs, return_exceptions=True), strict=True):
+            if isinstance(text, BaseException):
+                failure = text  # Of the generator; its turn comes after the seeds before it.
+                break
             if text not in seen:
                 seen.add(text)
                 fresh.append(_compared(judge, programs, limits, checker, seed, text))
-        for compared in await _in_order(fresh):
+        for compared in await asyncio.gather(*fresh, return_exceptions=True):
+            if isinstance(compared, BaseException):
+                raise compared
             outcome = _counted(outcome, compared)
             if outcome.difference is not None:
                 return outcome
+        if failure is not None:
+            raise failure
         _check_use(batch.stop - seeds.start, seen, outcome)
         on_progress(outcome)
     return outcome
-
-
-async def _in_order(work: Iterable[Coroutine[None, None, T]]) -> list[T]:
-    """What each came to; of several errors the first in order, so that the same seeds give the same."""
-    results = await asyncio.gather(*work, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return [result for result in results if not isinstance(result, BaseException)]
 
 
 def _counted(outcome: StressOutcome, compared: Comparison | None) -> StressOutcome:

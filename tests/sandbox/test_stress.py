@@ -66,6 +66,23 @@ async def test_it_stops_at_the_first_difference(judge: Judge) -> None:
     assert again.difference.seed == difference.seed
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"generator": "import sys\nprint(3 // (int(sys.argv[1]) % 2), 1)\n"},
+        {"generator": "import sys\nprint(sys.argv[1], 1)\n", "brute_force": "print(3 // (int(input()[0]) % 2))\n"},
+    ],
+    ids=["generator", "brute force"],
+)
+async def test_a_failure_of_a_later_seed_hides_no_difference(broken: dict[str, str]) -> None:
+    async with open_judge(workers=4) as judge:
+        outcome = await stressed(judge, solution="print('wrong')\n", **broken)  # type: ignore[arg-type]
+        assert outcome.difference is not None
+        assert outcome.difference.seed == 1
+        with pytest.raises(StressError, match="seed 2: RE"):
+            await stressed(judge, **{"solution": broken.get("brute_force", SUM), **broken})  # type: ignore[arg-type]
+
+
 async def test_a_program_that_fails_is_a_difference(judge: Judge) -> None:
     outcome = await stressed(judge, solution="a, b = map(int, input().split())\nprint(a + b + 0 // (a - 3))\n")
     assert outcome.difference is not None
