@@ -83,7 +83,18 @@ def test_a_payload_that_is_refused_names_the_field(change: dict[str, Any], messa
     assert message in str(refusal.value)
 
 
-@pytest.mark.parametrize("body", [b"", b"json", b"\xff\xfe", b"[" * 100_000, b"9" * 10_000, b"[]"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"json",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"9" * 10_000,
+        b"[]",
+        b'{"name": "A", "timeLimit": 1%s}' % (b"0" * 400),
+    ],
+)
 def test_a_body_that_is_no_payload_is_refused(body: bytes) -> None:
     with pytest.raises(PayloadError):
         read_payload(body)

@@ -5,7 +5,6 @@ payloads too, with more fields, which are passed over.
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -129,7 +128,7 @@ class _Fields:
     def limit(self, key: str, largest: int) -> int | None:
         """A number above 0, rounded. Readers of judges that state no limit send 0, which is None."""
         number: float = self._typed(key, (int, float), "a number", 0)
-        if not (math.isfinite(number) and 0 <= number <= largest):
+        if not 0 <= number <= largest:
             raise PayloadError(f"`{self.where}{key}` must be from 0 to {largest}, not {number}")
         return max(1, round(number)) if number else None
 
