@@ -49,6 +49,14 @@ def test_a_difference_is_shown_where_it_cannot_be_kept(source: Path, capsys: pyt
     assert (report["saved"], report["difference"]["verdict"]) == (None, "WA")
 
 
+def test_of_several_statements_one_must_be_chosen(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("problem.md", "statement.md"):
+        source.with_name(name).write_text("# Sum\n\nAdd two numbers.\n")
+    assert main(["stress", str(source), "--rounds", "5"]) == 2
+    assert "choose one with --problem" in capsys.readouterr().err
+    assert main(["stress", str(source), "--rounds", "5", "--problem", str(source.with_name("problem.md"))]) == 0
+
+
 def test_json_and_nothing_kept(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source.write_text(WRONG)
     assert main(["stress", str(source), "--no-save", "--json"]) == 1

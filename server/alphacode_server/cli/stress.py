@@ -15,7 +15,7 @@ from alphacode_server.cli.arguments import (
 )
 from alphacode_server.cli.errors import EXIT_FAILURE, EXIT_OK, UsageError
 from alphacode_server.cli.reports import stress_report
-from alphacode_server.cli.source import checker_of, read_program
+from alphacode_server.cli.source import checker_of, read_program, statement_of
 from alphacode_server.cli.statement import read_intake
 from alphacode_server.cli.stress_view import StressView, print_stress
 from alphacode_server.problem import Problem
@@ -49,7 +49,7 @@ async def run(args: argparse.Namespace) -> int:
     generator = read_program(_chosen(args.generator, find_generator(source), source, "--generator"), None)
     brute_force = read_program(_chosen(args.brute_force, find_brute_force(source), source, "--brute-force"), None)
     programs = StressPrograms(solution, brute_force, generator)
-    statement = args.problem or _statement(source, solution.code)
+    statement = args.problem or statement_of(find_statement(source, solution.code, FILES_ON_DISK), args.source)
     problem = _problem(source, solution.code, statement)
     checker = checker_of(problem, statement)
     async with judge_from(args) as judge:
@@ -89,11 +89,6 @@ def _chosen(named: Path | None, found: Found, source: Path, option: str) -> Path
     if path is None:
         raise UsageError(f"{found.missing(source)}; name it with {option}")
     return path
-
-
-def _statement(source: Path, code: str) -> Path | None:
-    match = find_statement(source, code, FILES_ON_DISK).match
-    return match.path if match else None
 
 
 def _problem(source: Path, code: str, statement: Path | None) -> Problem:
