@@ -62,8 +62,11 @@ def deliver(folder: Path, bodies: Sequence[bytes]) -> bool:
     """Hand bodies (JSON in UTF-8) to the window that asked last; False where none waits."""
     for seat in _living(folder / "waiting"):
         fresh = seat / f"{uuid.uuid4().hex}.tmp"
-        fresh.write_text(json.dumps([body.decode("utf-8-sig") for body in bodies]), encoding="utf-8")
-        fresh.rename(seat / f"{time.time_ns():020}.json")
+        try:
+            fresh.write_text(json.dumps([body.decode("utf-8-sig") for body in bodies]), encoding="utf-8")
+            fresh.rename(seat / f"{time.time_ns():020}.json")
+        except FileNotFoundError:
+            continue  # It was closed this moment.
         return True
     return False
 
