@@ -59,7 +59,7 @@ class Model:
 
 GPUS = (
     Gpu("H200", 788e12, 4.3e12, 141),  # Both measured on one; its data sheet says 990 and 4.8.
-    Gpu("H100 SXM", 788e12, 3.0e12, 80),  # The same compute; the bandwidth is 0.9 of its data sheet's.
+    Gpu("H100 SXM", 798e12, 3.0e12, 80),  # Likewise; 990 and 3.35.
     # 0.8 and 0.9 of the data sheets', as the H200 reaches.
     Gpu("A100 80 GB", 0.8 * 312e12, 0.9 * 2.04e12, 80),
     Gpu("L40S", 0.8 * 362e12, 0.9 * 0.864e12, 48),

@@ -99,7 +99,6 @@ async def test_samples_of_every_policy_from_one_engine(family: FamilySampler, mo
     assert set(by_model) == {"gentle", "wild"}
     assert len({sample.temperature for sample in samples}) > 20
     assert all(0 < sample.n_tokens <= MAX_TOKENS for sample in samples)
-    assert all(sample.mean_logprob is not None and sample.mean_logprob < 0 for sample in samples)
     assert all(sample.seed is None for sample in samples)
     # Every adapter reads the statement once for itself.
     assert (engine.n_cached_tokens - cached_before) / (engine.n_prompt_tokens - before) > 0.3
