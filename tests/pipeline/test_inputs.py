@@ -107,8 +107,8 @@ async def test_an_engine_that_fails_leaves_mutation_and_a_warning(judge: Judge) 
     assert len(await source.draw(20)) == 20
     warnings = [event.message for event in events if isinstance(event, JobWarning)]
     assert warnings == [
-        "the model wrote 0 of 2 validators: not in the script",
         "the model wrote 0 of 3 generators: not in the script",
+        "the model wrote 0 of 2 validators: not in the script",
     ]
 
 

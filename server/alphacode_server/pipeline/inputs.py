@@ -17,6 +17,7 @@ from alphacode_server.pipeline.mutation import mutate
 from alphacode_server.pipeline.options import SolveOptions
 from alphacode_server.pipeline.report import Report
 from alphacode_server.pipeline.shape import shape_of
+from alphacode_server.pipeline.tasks import all_of
 from alphacode_server.pipeline.validation import Validator, agreed_validator
 from alphacode_server.pipeline.writing import write_programs
 from alphacode_server.problem import Problem
@@ -115,11 +116,15 @@ async def input_source(
     generators, validators = tuple[Program, ...](), tuple[Program, ...]()
     if language_model and options.n_inputs:
         n_generators, n_validators = n_written(options.n_samples)
-        decoding = Decoding(n=n_validators, temperature=TEMPERATURE, max_tokens=MAX_TOKENS, seed=options.seed)
+        asked = [("generators", generator_prompt(problem), n_generators)]
         if examples:
-            validators = await write_programs(validator_prompt(problem), language_model, decoding, "validators", report)
-        decoding = replace(decoding, n=n_generators)
-        generators = await write_programs(generator_prompt(problem), language_model, decoding, "generators", report)
+            asked.append(("validators", validator_prompt(problem), n_validators))
+        decoding = Decoding(temperature=TEMPERATURE, max_tokens=MAX_TOKENS, seed=options.seed)
+        # Side by side: on a small machine a step of the engine costs the same for both as for one of them.
+        generators, *rest = await all_of(
+            write_programs(prompt, language_model, replace(decoding, n=n), what, report) for what, prompt, n in asked
+        )
+        validators = rest[0] if rest else ()
     validator = await agreed_validator(validators, examples, judge, rng)
     tried = [generator for generator in generators if await _is_usable(generator, validator, judge, rng)]
     return InputSource(examples, tried, validator, judge, rng)

@@ -14,7 +14,10 @@ async def stop(*tasks: asyncio.Task[Any]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def all_of(work: Iterable[Coroutine[Any, Any, T]], on_done: Callable[[T], None]) -> list[T]:
+def _nothing(_: object) -> None: ...
+
+
+async def all_of(work: Iterable[Coroutine[Any, Any, T]], on_done: Callable[[T], None] = _nothing) -> list[T]:
     """Run everything side by side; results are in order. The first exception, or a cancellation, stops the rest."""
     tasks = [asyncio.ensure_future(each) for each in work]
     for task in tasks:
