@@ -104,6 +104,19 @@ def test_strategies_are_measured_side_by_side(alphacode: Alphacode, arguments: l
     ]  # fmt: skip
 
 
+def test_strategies_share_what_they_are_measured_with(alphacode: Alphacode, arguments: list[str]) -> None:
+    code, _, err = alphacode(*arguments, "--strategy", "alphacode2,direct")
+    assert code == 0
+    assert err.count("opening replay:") == 1
+
+
+@pytest.mark.parametrize("option", [["--k", "2"], ["--selector", "size"], ["--plot", "plot.svg"]])
+def test_curves_are_of_one_strategy(alphacode: Alphacode, arguments: list[str], option: list[str]) -> None:
+    code, _, err = alphacode(*arguments, "--strategy", "alphacode2,direct", *option)
+    assert code == 2
+    assert "for the curves of one strategy" in err
+
+
 def test_what_a_run_leaves_is_a_pool(alphacode: Alphacode, arguments: list[str], tmp_path: Path) -> None:
     assert alphacode(*arguments)[0] == 0
     code, out, _ = alphacode("eval", "pool", tmp_path / "run", "--selector", "oracle", "--json")

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from alphacode_sandbox import Judge
 from alphacode_server.cli.arguments import (
     Subparsers,
     add_sampler_arguments,
@@ -40,7 +41,7 @@ from alphacode_server.evaluation import (
     read_dataset,
     settings_in,
 )
-from alphacode_server.samplers import ExchangeLog, LoggedSampler
+from alphacode_server.samplers import ExchangeLog, LoggedSampler, Sampler
 from alphacode_server.selection import DEFAULT_SELECTOR
 from alphacode_server.strategies import DEFAULT_STRATEGY, STRATEGIES
 
@@ -61,7 +62,7 @@ def add_to(actions: Subparsers) -> None:
     parser.add_argument("--strategy", type=strategy_names, default=(DEFAULT_STRATEGY,), metavar="NAME,...", help="how "
                         f"programs are found: {', '.join(STRATEGIES)} or all, default: {DEFAULT_STRATEGY}; of several "
                         "each has its folder in DIR, and they are shown side by side")  # fmt: skip
-    parser.add_argument("--selector", type=selector_names, default=COMPARED, metavar="NAME,...", help="to be compared: "
+    parser.add_argument("--selector", type=selector_names, metavar="NAME,...", help="to be compared: "
                         f"{', '.join(NAMES)} or all; default: {','.join(COMPARED)}")  # fmt: skip
     parser.add_argument("--k", type=numbers, metavar="N,...", help="numbers of samples, default: powers of two and all")
     parser.add_argument("--plot", type=_picture, metavar="FILE", help="default: plot.svg in DIR")
@@ -75,13 +76,16 @@ def add_to(actions: Subparsers) -> None:
 async def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every problem is measured, whether it is solved or not."""
     several = len(args.strategy) > 1
+    if several and (args.plot or args.k or args.selector):
+        raise UsageError("--selector, --k and --plot are for the curves of one strategy, not for several side by side")
     try:
         problems = _chosen(args)
         with RunView(quiet=args.json) as view:
-            runs = [
-                await _run(name, args.out / name if several else args.out, problems, view, args)
-                for name in args.strategy
-            ]
+            async with _Means(view, args) as means:
+                runs = [
+                    await _run(name, args.out / name if several else args.out, problems, means)
+                    for name in args.strategy
+                ]
     except (DatasetError, RunError) as error:
         raise UsageError(str(error)) from error
     left_out = problems.left_out | {name: why for run in runs for name, why in run.without_samples.items()}
@@ -104,11 +108,32 @@ class _Run:
     """Why others could not be measured, by name."""
 
 
-async def _run(name: str, out: Path, problems: "_Problems", view: RunView, args: argparse.Namespace) -> _Run:
+class _Means(AsyncExitStack):
+    """What problems are measured with, opened when the first of them has to be, and shared by all strategies."""
+
+    def __init__(self, view: RunView, args: argparse.Namespace) -> None:
+        super().__init__()
+        self.view = view
+        self.args = args
+        self._opened: tuple[Judge, Sampler] | None = None
+
+    async def open(self) -> tuple[Judge, Sampler]:
+        """They are closed with this."""
+        if self._opened is None:
+            judge = await self.enter_async_context(judge_from(self.args))
+            self.view.status(f"opening {self.args.sampler} ...")
+            sampler = await sampler_from(self.args)
+            self.push_async_callback(sampler.aclose)
+            self._opened = judge, sampler
+        return self._opened
+
+
+async def _run(name: str, out: Path, problems: "_Problems", means: _Means) -> _Run:
     """Measures what is left to be measured. Raises RunError."""
+    args = means.args
     settings = _settings(name, args, settings_in(out))
     with open_run(out, settings) as folder:
-        without_samples = await _measure_what_is_left(problems, settings, folder, view, args)
+        without_samples = await _measure_what_is_left(problems, settings, folder, means)
         measured = folder.measured([*problems.digests])
         sampled = folder.sampled([*problems.digests])
     if not measured:
@@ -132,7 +157,7 @@ def _show_strategies(runs: Sequence[Measured], left_out: Mapping[str, str], args
 
 def _show_curves(run: _Run, left_out: Mapping[str, str], args: argparse.Namespace) -> None:
     n_samples = STRATEGIES[run.settings.strategy].n_samples(args.samples)
-    found = curves(run.sampled, args.selector, args.k or default_ks(n_samples))
+    found = curves(run.sampled, args.selector or COMPARED, args.k or default_ks(n_samples))
     picture = args.plot or args.out / "plot.svg"
     trouble = draw(found, len(run.measured), picture)
     if args.json:
@@ -192,31 +217,28 @@ def _settings(strategy: str, args: argparse.Namespace, begun: Settings | None) -
 
 
 async def _measure_what_is_left(
-    problems: _Problems, settings: Settings, folder: RunFolder, view: RunView, args: argparse.Namespace
+    problems: _Problems, settings: Settings, folder: RunFolder, means: _Means
 ) -> dict[str, str]:
     """A line of the log a problem; why there is none of some. When none is left, there is no need of a model."""
     left = {name for name, digest in problems.digests.items() if not folder.has(name, digest)}
+    view = means.view
     view.begin(len(problems.digests), len(left), problems.left_out)
     without_samples: dict[str, str] = {}
     if not left:
         return without_samples
-    async with AsyncExitStack() as stack:
-        judge = await stack.enter_async_context(judge_from(args))
-        view.status(f"opening {args.sampler} ...")
-        sampler = await sampler_from(args)
-        stack.push_async_callback(sampler.aclose)
-        folder.check_model(sampler.name)
-        for entry in (each for each in read_dataset(args.dataset) if each.name in left):
-            view.problem(entry.name)
-            with ExchangeLog(folder.exchanges(entry.name)) as log:
-                logged = LoggedSampler(sampler, log)
-                measured, recording = await measure(entry, settings, logged, judge, view.show)
-            if measured.samples:
-                folder.add(measured, recording)
-                view.measured(measured)
-            else:
-                without_samples[entry.name] = f"{sampler.name} has no sample of {entry.problem.title!r}"
-                view.left_out(entry.name, without_samples[entry.name])
+    judge, sampler = await means.open()
+    folder.check_model(sampler.name)
+    for entry in (each for each in read_dataset(means.args.dataset) if each.name in left):
+        view.problem(entry.name)
+        with ExchangeLog(folder.exchanges(entry.name)) as log:
+            logged = LoggedSampler(sampler, log)
+            measured, recording = await measure(entry, settings, logged, judge, view.show)
+        if measured.samples:
+            folder.add(measured, recording)
+            view.measured(measured)
+        else:
+            without_samples[entry.name] = f"{sampler.name} has no sample of {entry.problem.title!r}"
+            view.left_out(entry.name, without_samples[entry.name])
     return without_samples
 
 
