@@ -29,6 +29,7 @@ def test_the_last_word_wins(alphacode: Alphacode, config: Path, monkeypatch: pyt
     assert rows["max-samples"] == ("1", str(config))
     assert rows["name"] == ("one,", "two", str(config))
     assert rows["host"] == ("127.0.0.1", "default")
+    assert rows["max-running"] == ("1", "default")
 
 
 def test_the_environment_may_name_the_file(alphacode: Alphacode, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,16 +8,16 @@ from alphacode_server.cli.errors import ContestRunning, UsageError
 from alphacode_server.problem import Problem
 from alphacode_server.problem.contest import RULES, ContestRecord, contest_of, state_dir_of
 
-MODES = ("ask", "block", "off")
-VARIABLE = "ALPHACODE_CONTEST_GUARD"
+_MODES = ("ask", "block", "off")
+_VARIABLE = "ALPHACODE_CONTEST_GUARD"
 
 
 def add_contest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contest-over", action="store_true", help="the statement's contest is over; remembered")
     parser.add_argument(
         "--contest-guard",
-        choices=MODES,
-        help=f"ask once a contest whether it is over, solve none, or do not care; default: ${VARIABLE}, or ask",
+        choices=_MODES,
+        help=f"ask once a contest whether it is over, solve none, or do not care; default: ${_VARIABLE}, or ask",
     )
 
 
@@ -43,9 +43,9 @@ def check_contest(problem: Problem, args: argparse.Namespace) -> None:
 
 
 def _mode(args: argparse.Namespace) -> str:
-    mode: str = args.contest_guard or os.environ.get(VARIABLE) or MODES[0]
-    if mode not in MODES:
-        raise UsageError(f"environment: {VARIABLE} must be one of {', '.join(MODES)}, not {mode!r}")
+    mode: str = args.contest_guard or os.environ.get(_VARIABLE) or _MODES[0]
+    if mode not in _MODES:
+        raise UsageError(f"environment: {_VARIABLE} must be one of {', '.join(_MODES)}, not {mode!r}")
     return mode
 
 

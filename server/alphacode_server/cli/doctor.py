@@ -19,7 +19,7 @@ from alphacode_server.protocol.errors import BackendError
 from alphacode_server.protocol.situation import BackendState, Situation, situation_of
 from alphacode_server.version import VERSION
 
-DEFAULT_URL = "http://127.0.0.1:8420"
+_DEFAULT_URL = "http://127.0.0.1:8420"
 
 _LEVELS = {
     "L3": "system call filter, Landlock, limits, namespaces and a control group",
@@ -63,7 +63,7 @@ def add_to(commands: Subparsers) -> None:
     parser = commands.add_parser("doctor", help="say what this machine has, and what to do about the rest")
     parser.set_defaults(run=run)
     parser.add_argument(
-        "--backend", default=DEFAULT_URL, metavar="URL", help="whose state is asked; default: %(default)s"
+        "--backend", default=_DEFAULT_URL, metavar="URL", help="whose state is asked; default: %(default)s"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -89,11 +89,11 @@ async def _look(url: str) -> Findings:
         level, shortfalls, factor, languages = None, (str(error),), None, {}
     system = f"{platform.system()} {platform.release()} on {platform.machine()}"
     return Findings(
-        VERSION, platform.python_version(), system, level, shortfalls, factor, languages, await look_at_backend(url)
+        VERSION, platform.python_version(), system, level, shortfalls, factor, languages, await _look_at_backend(url)
     )
 
 
-async def look_at_backend(url: str) -> BackendFindings:
+async def _look_at_backend(url: str) -> BackendFindings:
     """Ask, and start nothing."""
     token: Token | None = None
     try:

@@ -69,14 +69,16 @@ async def _next_delivery(ports: tuple[int, ...]) -> Delivery:
 def _template(file: Path | None, language: str | None) -> SourceTemplate:
     if file is None:
         return SourceTemplate(language or "cpp")
-    known = language_of(file)
-    if language is None and known is None:
-        raise UsageError(f"{file}: unknown language; name it with --language")
+    if language is None:
+        known = language_of(file)
+        if known is None:
+            raise UsageError(f"{file}: unknown language; name it with --language")
+        language = known.id
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read: {error}") from error
-    return SourceTemplate(language or (known.id if known else ""), text)
+    return SourceTemplate(language, text)
 
 
 def _as_object(one: Imported) -> dict[str, object]:

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,9 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
     effective = settings.effective(given, os.environ, given.config or (Path(named) if named else None))
     args = settings.namespace(effective)
     if given.check_config:
-        print("\n".join(shown(effective | {"store": _kept_in(args, effective["store"])})))
+        n_running = replace(effective["max-running"], value=_n_running(args))
+        found = {"store": _kept_in(args, effective["store"]), "max-running": n_running}
+        print("\n".join(shown(effective | found)))
         return EXIT_OK
     try:
         from alphacode_server.service import Caps, JobPolicy, Listening, ServeError, ServeOptions, serve
@@ -99,7 +102,7 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
         args.workers,
         args.insecure_no_auth,
         caps=Caps(max_samples=args.max_samples),
-        policy=JobPolicy(max_running=args.max_running or _n_running(args.sampler), max_queued=args.max_queued),
+        policy=JobPolicy(max_running=_n_running(args), max_queued=args.max_queued),
         store=store_from(args),
         tls_cert=args.tls_cert,
         tls_key=args.tls_key,
@@ -125,9 +128,9 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _n_running(sampler: str) -> int:
+def _n_running(args: argparse.Namespace) -> int:
     """The embedded engine has room for one problem's prompts."""
-    return 1 if sampler == "llama_cpp" else 8
+    return args.max_running or (1 if args.sampler == "llama_cpp" else 8)
 
 
 def _kept_in(args: argparse.Namespace, said: Setting) -> Setting:

@@ -19,7 +19,7 @@ AUTO_PORTS = (10043, 10042, 6174, 4244, 1327)
 """Companion sends every problem to these ports. Left out are those of cph and competitest, 27121, and of CP Editor,
 10045: a tool that somebody else may be using at the same time."""
 
-ADDRESSES = ("127.0.0.1", "::1")
+_ADDRESSES = ("127.0.0.1", "::1")
 REQUEST_S = 10.0
 """How long a request may take as a whole."""
 _MOST_CONNECTIONS = 32
@@ -172,11 +172,11 @@ def _head(request: h11.Request) -> Head:
 def _bound(port: int) -> list[socket.socket]:
     """Sockets at a port of every loopback address that this machine has; none where the port is taken at one."""
     sockets: list[socket.socket] = []
-    for address in ADDRESSES:
+    for address in _ADDRESSES:
         try:
             sockets.append(_bind(address, sockets[0].getsockname()[1] if sockets else port))
         except OSError as error:
-            if address == ADDRESSES[0] or not _is_missing(error):
+            if address == _ADDRESSES[0] or not _is_missing(error):
                 for bound in sockets:
                     bound.close()
                 return []

@@ -7,8 +7,8 @@ from pathlib import PurePath
 from alphacode_server.problem.markdown import parse_markdown
 from alphacode_server.problem.model import Finding, ParsedStatement, Severity
 
-PAGES = (".html", ".htm", ".xhtml")
-LATEX = (".tex",)
+_PAGES = (".html", ".htm", ".xhtml")
+_LATEX = (".tex",)
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -19,9 +19,9 @@ def parse_statement(text: str, file_name: str = "") -> ParsedStatement:
     """
     text = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff")
     suffix = PurePath(file_name).suffix.lower()
-    if suffix in PAGES:
+    if suffix in _PAGES:
         return _parse_page(text, file_name)
-    if suffix in LATEX:
+    if suffix in _LATEX:
         return _parse_latex(text, file_name)
     return parse_markdown(text, file_name)
 
