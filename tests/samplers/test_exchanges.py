@@ -44,6 +44,14 @@ async def test_what_was_replied_is_not_asked_again(tmp_path: Path) -> None:
     assert model.n_asked == 5, "a third time, and with another seed"
 
 
+async def test_what_another_model_replied_is_not_known(tmp_path: Path) -> None:
+    model, other, file = Counting(), Counting(), tmp_path / "log.jsonl"
+    other.name = "other"
+    await ask(model, file, Decoding())
+    await ask(other, file, Decoding())
+    assert (model.n_asked, other.n_asked) == (1, 1)
+
+
 async def test_a_line_that_was_cut_is_asked_again(tmp_path: Path) -> None:
     model, file = Counting(), tmp_path / "log.jsonl"
     await ask(model, file, Decoding(), Decoding(seed=1))

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,20 @@ async def test_what_one_search_learns_is_not_known_to_the_next() -> None:
     assert Counter(models)["bad"] < 100
     assert by_model(await draw(sampler, 40))["bad"] > 5
     sampler.learn(PROBLEM, {"good": 1})
+
+
+async def test_two_searches_of_one_problem_learn_for_themselves() -> None:
+    sampler = family(by_thompson, member("good", Writer("print(1)")), member("bad", Writer("print(1)")))
+    one, other = replace(PROBLEM), replace(PROBLEM)
+    hands = draw_hands(400, ("python",), children=1, rng=random.Random(1))
+    models: list[str] = []
+    async with aclosing(sampler.sample(one, hands)) as samples, aclosing(sampler.sample(other, hands)) as others:
+        await anext(others)
+        async for sample in samples:
+            models.append(sample.model)
+            sampler.learn(one, {"good": models.count("good")})
+            await anext(others, None)
+    assert Counter(models)["bad"] < 100
 
 
 async def test_closing_a_family_closes_its_engine() -> None:

@@ -98,3 +98,9 @@ async def test_a_bound_on_tokens_ends_sampling(judge: Judge) -> None:
     result = result_of(await events_of("alphacode2", Dealt([RIGHT] * 40), judge, options))
     assert result.counts.sampled == 6, "sampling has six tenths of them, as with time"
     assert [candidate.code for candidate in result.candidates] == [RIGHT]
+
+
+async def test_where_nothing_passes_sampling_goes_on_with_what_the_other_stages_do_not_need(judge: Judge) -> None:
+    options = replace(OPTIONS, max_tokens=100)
+    result = result_of(await events_of("alphacode2", Dealt(["print('NO')\n"] * 40), judge, options))
+    assert result.counts.sampled == 9

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SAMPLING_SHARE = 0.6
-"""The share of a time budget after which sampling stops, so that the other stages have the rest."""
+"""The share of a budget of time or tokens after which sampling stops, so that the other stages have the rest."""
+SEARCHING_SHARE = 0.9
+"""Likewise, as long as nothing passes the examples: the other stages have nothing to do then."""
 
 
 class Clock:
@@ -13,8 +15,8 @@ class Clock:
 
     def __init__(self, budget_s: float | None) -> None:
         self._start = time.monotonic()
+        self._budget_s = budget_s
         self._stages: dict[str, float] = {}
-        self.sampling_deadline = self._start + SAMPLING_SHARE * budget_s if budget_s else None
         self.deadline = self._start + budget_s if budget_s else None
 
     @contextmanager
@@ -35,15 +37,15 @@ class Clock:
     @property
     def sampling_share(self) -> float:
         """How much of the time for sampling is over, 0..1; 0 without a budget."""
-        if self.sampling_deadline is None:
+        if not self._budget_s:
             return 0.0
-        return min(1.0, (time.monotonic() - self._start) / (self.sampling_deadline - self._start))
+        return min(1.0, (time.monotonic() - self._start) / (SAMPLING_SHARE * self._budget_s))
 
-    def sampling_left_s(self, share: float) -> float | None:
-        """Seconds until this share of the time for sampling is over; None without a budget."""
-        if self.sampling_deadline is None:
+    def left_s(self, share: float) -> float | None:
+        """Seconds until this share of the budget is over; None without one."""
+        if not self._budget_s:
             return None
-        return max(0.0, self._start + share * (self.sampling_deadline - self._start) - time.monotonic())
+        return max(0.0, self._start + share * self._budget_s - time.monotonic())
 
     @property
     def is_over(self) -> bool:

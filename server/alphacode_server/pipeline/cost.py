@@ -1,10 +1,10 @@
 """Cost: what a search asks of its model, and the end of what it may."""
 
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
-from alphacode_server.pipeline.clock import SAMPLING_SHARE
+from alphacode_server.pipeline.clock import SAMPLING_SHARE, SEARCHING_SHARE
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import Prompt
 from alphacode_server.protocol import CostBody
@@ -68,9 +68,10 @@ class MeteredModel:
 class MeteredSampler:
     """A `Sampler` whose samples are counted. They end, as with time, while there are tokens for the other stages."""
 
-    def __init__(self, sampler: Sampler, cost: Cost) -> None:
+    def __init__(self, sampler: Sampler, cost: Cost, something_passes: Callable[[], Awaitable[bool]]) -> None:
         self._sampler = sampler
         self._cost = cost
+        self._something_passes = something_passes
         model = sampler.language_model
         self.language_model: LanguageModel | None = MeteredModel(model, cost) if model else None
 
@@ -95,7 +96,7 @@ class MeteredSampler:
             async for sample in samples:
                 self._cost.add(sample.n_tokens)
                 yield sample
-                if self._cost.is_spent(SAMPLING_SHARE):
+                if await self._is_over():
                     return
 
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
@@ -113,3 +114,8 @@ class MeteredSampler:
 
     async def aclose(self) -> None:
         """The sampler belongs to whoever opened it."""
+
+    async def _is_over(self) -> bool:
+        if not self._cost.is_spent(SAMPLING_SHARE):
+            return False
+        return self._cost.is_spent(SEARCHING_SHARE) or await self._something_passes()

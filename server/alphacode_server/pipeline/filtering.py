@@ -4,13 +4,12 @@ Most programs fail, so each gets a cheap first look. Those too slow for that wai
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 
 from alphacode_sandbox import Judge, Judgement
 from alphacode_server.candidate import Sample
-from alphacode_server.pipeline.clock import Clock
+from alphacode_server.pipeline.clock import SAMPLING_SHARE, SEARCHING_SHARE, Clock
 from alphacode_server.pipeline.options import SolveOptions
 from alphacode_server.pipeline.pool import Pool
 from alphacode_server.pipeline.ranking import most_promising, unclustered
@@ -43,6 +42,13 @@ class Filter:
         self._report = report
         self._on_sample = on_sample
         self._n_shown = 0
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    async def something_passes(self) -> bool:
+        """Whether any program that was drawn passes, once all of them are judged."""
+        await self._is_idle.wait()
+        return self.pool.n_passing > 0
 
     async def fill(
         self, samples: AsyncGenerator[Sample, None], goal: int, is_due: Callable[[], bool] = lambda: False
@@ -67,6 +73,7 @@ class Filter:
                 while slow and (not judging or (reading is None and len(judging) < IN_FLIGHT)):
                     sample = slow.popleft()
                     judging[asyncio.ensure_future(self._at_length(sample))] = sample
+                (self._is_idle.clear if judging else self._is_idle.set)()
                 waiting = {*judging, *([reading] if reading and len(judging) < IN_FLIGHT else [])}
                 await asyncio.wait(waiting, timeout=self._left(reading), return_when=asyncio.FIRST_COMPLETED)
                 for task in [task for task in judging if task.done()]:
@@ -85,6 +92,7 @@ class Filter:
                     reading = None
                 self._show_progress()
         finally:
+            self._is_idle.set()
             await stop(*judging, *([reading] if reading else []))
 
     def _next(self, samples: AsyncGenerator[Sample, None], goal: int) -> asyncio.Task[Sample | None] | None:
@@ -132,7 +140,6 @@ class Filter:
         A slow engine that writes many programs side by side may finish none before the deadline: the first is waited
         for.
         """
-        deadline = self._clock.sampling_deadline
-        if deadline is None or not reading or self.pool.n_sampled == 0:
+        if not reading or self.pool.n_sampled == 0:
             return None
-        return max(0.0, deadline - time.monotonic())
+        return self._clock.left_s(SAMPLING_SHARE if self.pool.n_passing else SEARCHING_SHARE)

@@ -97,7 +97,8 @@ async def _search(  # noqa: PLR0913  All but the report are the caller's.
     if not problem.examples:
         report.warn("no_examples", "the statement has no examples: candidates cannot be filtered, only clustered")
     filter_ = Filter(problem, options, judge, clock, report, listeners.on_sample)
-    search = Search(problem, options, MeteredSampler(sampler, cost), judge, clock, cost, report, filter_)
+    metered = MeteredSampler(sampler, cost, filter_.something_passes)
+    search = Search(problem, options, metered, judge, clock, cost, report, filter_)
 
     found = await _explore(search, plan)
     if found is None:

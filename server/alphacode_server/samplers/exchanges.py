@@ -1,7 +1,7 @@
 """A log of everything that a model was asked and what it replied, from which a later run goes on.
 
-A line of JSON an exchange: `key`, `prompt`, `decoding` and `completions`. What is in the log already, to the letter and
-with the same seed, is not asked again, so a flow that was stopped comes to where it was without the model.
+A line of JSON an exchange: `key`, `model`, `prompt`, `decoding` and `completions`. What that model was asked already,
+to the letter and with the same seed, is not asked again, so a flow that was stopped comes to where it was without it.
 """
 
 import hashlib
@@ -36,15 +36,16 @@ class ExchangeLog(AbstractContextManager["ExchangeLog"]):
         except (OSError, UnicodeDecodeError) as error:
             raise SamplerError(f"cannot keep a log in {path}: {error}") from error
 
-    def known(self, prompt: Prompt, decoding: Decoding) -> tuple[Completion, ...] | None:
+    def known(self, model: str, prompt: Prompt, decoding: Decoding) -> tuple[Completion, ...] | None:
         """What was replied before, each time once."""
-        replies = self._replies.get(_key(prompt, decoding))
+        replies = self._replies.get(_key(model, prompt, decoding))
         return replies.popleft() if replies else None
 
-    def add(self, prompt: Prompt, decoding: Decoding, completions: Sequence[Completion]) -> None:
+    def add(self, model: str, prompt: Prompt, decoding: Decoding, completions: Sequence[Completion]) -> None:
         """Keep an exchange that is over."""
         exchange = {
-            "key": _key(prompt, decoding),
+            "key": _key(model, prompt, decoding),
+            "model": model,
             "prompt": asdict(prompt),
             "decoding": asdict(decoding),
             "completions": [asdict(completion) for completion in completions],
@@ -80,7 +81,7 @@ class LoggedModel:
 
     async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
         """What is known comes at once."""
-        known = self._log.known(prompt, decoding)
+        known = self._log.known(self.name, prompt, decoding)
         if known is not None:
             for completion in known:
                 yield completion
@@ -90,7 +91,7 @@ class LoggedModel:
             async for completion in stream:
                 completions.append(completion)
                 yield completion
-        self._log.add(prompt, decoding, completions)
+        self._log.add(self.name, prompt, decoding, completions)
 
     async def label_probabilities(self, prompt: Prompt, labels: Sequence[str]) -> dict[str, float]:
         """Not logged: it is a number, which is in the result."""
@@ -139,5 +140,5 @@ class LoggedSampler:
         """The sampler belongs to whoever opened it."""
 
 
-def _key(prompt: Prompt, decoding: Decoding) -> str:
-    return hashlib.sha256(repr((prompt, decoding)).encode()).hexdigest()[:16]
+def _key(model: str, prompt: Prompt, decoding: Decoding) -> str:
+    return hashlib.sha256(repr((model, prompt, decoding)).encode()).hexdigest()[:16]

@@ -46,7 +46,8 @@ class FamilySampler:
         self._members = tuple(members)
         self._allocation = allocation
         self._close = close
-        self._searches: dict[Problem, _Search] = {}
+        self._searches: dict[int, _Search] = {}
+        """By the identity of the problem: two searches of one problem have a copy of it each."""
 
     @property
     def n_restarts(self) -> int:
@@ -63,17 +64,17 @@ class FamilySampler:
     def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
         """Whose hand it is, is decided when it is begun to be read: by then more is known."""
         search = _Search(random.Random(hands[0].seed if hands else None))
-        self._searches[problem] = search
+        self._searches[id(problem)] = search
         try:
             for hand in hands:
                 yield self._draw(problem, hand, search)
         finally:
-            if self._searches.get(problem) is search:
-                del self._searches[problem]
+            if self._searches.get(id(problem)) is search:
+                del self._searches[id(problem)]
 
     def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
         """What the policies' ended samples have come to so far."""
-        if search := self._searches.get(problem):
+        if search := self._searches.get(id(problem)):
             search.finds = dict(finds)
             search.n_ended_then = dict(search.n_ended)
 

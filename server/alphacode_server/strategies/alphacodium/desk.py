@@ -10,6 +10,7 @@ from typing import TypeVar
 from alphacode_sandbox import Case, Judgement, Program
 from alphacode_server.candidate import Hand
 from alphacode_server.extraction import extract_code
+from alphacode_server.pipeline.clock import SAMPLING_SHARE
 from alphacode_server.pipeline.search import Search
 from alphacode_server.prompts import FENCE, Prompt, statement_of
 from alphacode_server.prompts.solving import DIALECTS, SYSTEM
@@ -108,7 +109,7 @@ class Desk:
 
     async def _reply(self, prompt: Prompt, warmth: float = 0.0) -> str:
         """Raises OutOfTime, and SamplerError."""
-        left_s = self._search.clock.sampling_left_s(TIME_SHARE)
+        left_s = self._search.clock.left_s(TIME_SHARE * SAMPLING_SHARE)
         # Each question has a seed of its own, so that one that is asked again is answered anew.
         seed = None if self.hand.seed is None else self.hand.seed + self.n_calls
         decoding = Decoding(temperature=self.hand.temperature + warmth, max_tokens=MAX_TOKENS, seed=seed)

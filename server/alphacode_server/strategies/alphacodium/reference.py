@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.brute_force import brute_force_programs, votes_on
+from alphacode_server.pipeline.clock import SAMPLING_SHARE
 from alphacode_server.pipeline.search import Search
 from alphacode_server.protocol import WrittenTest
 from alphacode_server.samplers import LanguageModel
@@ -43,7 +44,7 @@ class Reference:
             if self._programs is None:
                 self._programs = ()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(search.clock.sampling_left_s(TIME_SHARE)):
+                    async with asyncio.timeout(search.clock.left_s(TIME_SHARE * SAMPLING_SHARE)):
                         self._programs = await brute_force_programs(
                             search.problem,
                             self._model,
