@@ -47,6 +47,14 @@ def descendants(pid: int) -> list[int]:
     return [one for child in children(pid) for one in (child, *descendants(child))]
 
 
+def sleeps(pid: int) -> bool:
+    """Whether it waits for something other than a processor."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+    except OSError:
+        return False
+
+
 def naming(folder: Path) -> list[int]:
     """Processes on the whole machine with something below `folder` on their command line."""
     pids = [int(process.name) for process in Path("/proc").iterdir() if process.name.isdigit()]

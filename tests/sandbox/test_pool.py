@@ -15,7 +15,7 @@ from alphacode_sandbox import Case, Judge, Limits, Program, RunResult, Verdict, 
 from alphacode_sandbox.isolation import LEVELS, Bounds, Command, Isolation, Outcome, Profile, open_isolation, pool
 from alphacode_sandbox.toolchains.toolchain import LOADERS, RUNTIME, TOOLS, existing
 from tests.missing import missing
-from tests.processes import cells, children, runs, until
+from tests.processes import cells, children, runs, sleeps, until
 from tests.sandbox.levels import SAFE, judge_at, temporary_folder
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,6 +27,11 @@ DOZE = Program(
 SLEEP = Program("cpp", "#include <unistd.h>\nint main() { pause(); }")
 ENDLESS = Program("cpp", "int main() { for (;;); }")
 VIOLATION = Program("cpp", "#include <sys/socket.h>\nint main() { socket(AF_INET, SOCK_STREAM, 0); }")
+VIOLATION_THEN_SLEEP = Program(
+    "cpp",
+    "#include <iostream>\n#include <sys/socket.h>\n#include <unistd.h>\n"
+    "int main() { std::cin.get() == 'v' ? socket(AF_INET, SOCK_STREAM, 0) : pause(); }",
+)
 # With several inputs a program is started once, up to here.
 SLEEPS_BEFORE_MAIN = Program(
     "cpp", "#include <unistd.h>\n__attribute__((constructor)) void wait() { pause(); }\nint main() {}"
@@ -141,6 +146,20 @@ async def test_cell_is_replaced_after_a_violation(judge: Judge) -> None:
     assert cells() == before
     (run,) = await judge.run(VIOLATION, [""])
     assert (run.verdict, run.signal) == (Verdict.SV, signal.SIGSYS)
+    await judge.run(ECHO, [""])
+    assert len(cells()) == 1
+    assert cells() != before
+
+
+async def test_cell_is_replaced_after_a_violation_in_a_run_that_was_cancelled(judge: Judge) -> None:
+    await judge.run(VIOLATION_THEN_SLEEP, ["violate"])  # Compiled.
+    await judge.run(ECHO, [""])
+    before = cells()
+    task = asyncio.create_task(judge.run(VIOLATION_THEN_SLEEP, ["violate", ""], LONG))
+    await until(lambda: any(map(sleeps, runs())))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     await judge.run(ECHO, [""])
     assert len(cells()) == 1
     assert cells() != before

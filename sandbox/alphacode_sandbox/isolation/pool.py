@@ -81,8 +81,8 @@ class Isolation:
                     ends = [theirs, their_output, other_files.descriptors[2]]
                     other_run = self._send(other_cell, Kind.EXECUTE, other, ends, partner=cell)
                 async with asyncio.TaskGroup() as both:
-                    both.create_task(_finished(cell, run))
-                    both.create_task(_finished(other_cell, other_run))
+                    both.create_task(_runs_finished(cell, run))
+                    both.create_task(_runs_finished(other_cell, other_run))
                 (outcome,) = _outcomes(cell, run, one, [files], 0.0)
                 (other_outcome,) = _outcomes(other_cell, other_run, other, [other_files], 0.0)
                 return outcome, other_outcome
@@ -100,7 +100,7 @@ class Isolation:
             try:
                 descriptors = [descriptor for one in files for descriptor in one.descriptors]
                 running = self._send(cell, kind, command, descriptors, len(stdins))
-                await _finished(cell, running)
+                await _runs_finished(cell, running)
             finally:
                 if startup_s is not None:
                     await _finished(cell, cell.send(Kind.COOL, command, Flag(0)))
@@ -218,6 +218,14 @@ async def _finished(cell: Cell, running: Running) -> None:
         await cell.finished(running)
 
 
+async def _runs_finished(cell: Cell, running: Running) -> None:
+    """Likewise; a cell that they spoil is used no more, even where nobody wants to know any longer how they ended."""
+    try:
+        await _finished(cell, running)
+    finally:
+        cell.is_spent |= any(map(_spoils, running.replies))
+
+
 def _outcomes(
     cell: Cell, running: Running, command: Command, files: Sequence[Files], startup_s: float
 ) -> list[Outcome]:
@@ -228,7 +236,6 @@ def _outcomes(
         printed = one.printed(limit)
         if run < len(running.replies):
             reply = running.replies[run]
-            cell.is_spent |= _spoils(reply)
             outcomes.append(_outcome(reply, _why_killed(reply, run in running.idled, cell), printed, startup_s))
         else:
             outcomes.append(Outcome(None, None, *printed, 0.0, 0.0, 0, "failed"))
