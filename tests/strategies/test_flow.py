@@ -233,6 +233,14 @@ async def test_a_model_that_writes_no_yaml_still_comes_to_a_program(judge: Judge
     assert troubles == set(stages)
 
 
+async def test_where_nothing_is_chosen_the_first_idea_is_worked_out(judge: Judge) -> None:
+    model = Scripted({**SCRIPT, "choose_best_solution": ["\n"]})
+    told = await run(model, judge)
+    assert "n mod 4" in model.prompts[model.asked.index("initial_code")].user
+    assert told.result.candidates[0].thoughts is not None
+    assert told.result.candidates[0].thoughts.solution == "The remainder"
+
+
 async def test_a_model_that_writes_no_program_leaves_a_clear_report(judge: Judge) -> None:
     told = await run(Scripted({**SCRIPT, "initial_code": [""]}), judge)
     assert told.codes == []

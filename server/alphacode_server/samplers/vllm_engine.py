@@ -29,14 +29,17 @@ _UNLESS_SET = {"VLLM_LOGGING_LEVEL": "WARNING", "HF_HUB_OFFLINE": "1", "TOKENIZE
 # Compiling takes longer on a CPU than it saves.
 _ON_CPU = {"VLLM_CPU_KVCACHE_SPACE": "2", "VLLM_CPU_OMP_THREADS_BIND": "nobind", "TORCHDYNAMO_DISABLE": "1"}
 
+# Descriptors, as a number may be another process's by the time it is needed.
 _WATCH = """
-import os, signal, sys
-sys.stdin.read()
+import contextlib, os, signal, sys
+watched = []
 for pid in sys.argv[1:]:
-    try:
-        os.kill(int(pid), signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+    with contextlib.suppress(ProcessLookupError):
+        watched.append(os.pidfd_open(int(pid)))
+sys.stdin.read()
+for process in watched:
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(process, signal.SIGKILL)
 """
 
 
@@ -187,17 +190,21 @@ def start(options: VllmOptions) -> VllmEngine:
         fields |= {"enforce_eager": True, "max_num_seqs": 32}
     if options.adapters:
         fields |= {"enable_lora": True, "max_loras": len(options.adapters), "max_lora_rank": options.rank}
+    adapters = {name: LoRARequest(name, number, str(folder)) for number, (name, folder) in
+                enumerate(options.adapters.items(), start=1)}  # fmt: skip
     try:
         # The defaults of a process that serves nobody else are those for throughput.
         config = AsyncEngineArgs(**fields | dict(options.settings)).create_engine_config(UsageContext.LLM_CLASS)
         # We keep to less; this is for the day on which we do not.
         config.scheduler_config.max_num_queued_reqs = 2 * config.scheduler_config.max_num_seqs + QUESTIONS
         llm = AsyncLLM.from_vllm_config(config, disable_log_stats=True)
+        try:
+            return VllmEngine(llm, adapters)
+        except BaseException:
+            llm.shutdown()
+            raise
     except Exception as error:  # Whatever goes wrong in there: a wrong field, a model it cannot run, no memory.
         raise SamplerError(f"vLLM cannot run {options.folder}: {error}") from error
-    adapters = {name: LoRARequest(name, number, str(folder)) for number, (name, folder) in
-                enumerate(options.adapters.items(), start=1)}  # fmt: skip
-    return VllmEngine(llm, adapters)
 
 
 def interrupt_start(others: Container[object]) -> None:
@@ -218,7 +225,10 @@ def watchdog(pids: Iterable[int]) -> subprocess.Popen[bytes]:
 
 def _tree(pid: int) -> list[int]:
     """A process and those it has started, directly or not."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # It has ended.
+        return []
     return [pid, *(each for child in children for each in _tree(int(child)))]
 
 

@@ -19,5 +19,5 @@ async def choose_best_solution(desk: Desk, reflection: Reflection, solutions: Se
             "solutions": "\n\n".join(map(str, solutions)),
             "time_limit_s": f"{desk.problem.limits.time_s:g}",
         },
-        lambda choice: None if str(choice) else "nothing is chosen",
+        lambda choice: bool(str(choice)),
     )

@@ -58,9 +58,9 @@ class Desk:
         kind: type[T],
         opening: str,
         values: Mapping[str, object],
-        complaint_of: Callable[[T], str | None] = lambda _: None,
+        is_answer: Callable[[T], bool] = lambda _: True,
     ) -> T:
-        """An answer in YAML that begins with `opening`. One that there is a complaint of is the last choice.
+        """An answer in YAML that begins with `opening`. What can be read and is none is the last choice.
 
         Raises NoAnswer where none can be read.
         """
@@ -69,11 +69,12 @@ class Desk:
         for _ in range(MAX_TRIES):
             reply = await self._reply(prompt)
             try:
-                answer = read(reply, opening, kind)
+                # Broken YAML is read in many ways, one after the other.
+                answer = await asyncio.to_thread(read, reply, opening, kind)
             except Unreadable as error:
                 complaint = str(error)
             else:
-                if complaint_of(answer) is None:
+                if is_answer(answer):
                     return answer
         if answer is not None:
             return answer

@@ -72,7 +72,8 @@ async def _run(desk: Desk, reference: Reference, outcome: Outcome) -> None:
     outcome.thoughts = replace(outcome.thoughts, reflection=reflection.self_reflection)
 
     solutions = await _stage(desk, "possible_solutions", possible_solutions(desk, reflection), ())
-    choice = await _stage(desk, "choose_best_solution", choose_best_solution(desk, reflection, solutions), Choice())
+    first = Choice(solutions[0].name, solutions[0].content) if solutions else Choice()
+    choice = await _stage(desk, "choose_best_solution", choose_best_solution(desk, reflection, solutions), first)
     outcome.thoughts = replace(outcome.thoughts, solution=choice.name, reason=choice.why)
 
     written = await _stage(desk, "generate_ai_tests", generate_ai_tests(desk, reflection, choice), ())

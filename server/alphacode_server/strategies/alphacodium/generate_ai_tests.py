@@ -19,10 +19,10 @@ async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) 
         "explanations": explanations,
         "n_tests": settings.number_of_ai_tests,
     }
-    answer = await desk.ask("generate_ai_tests", WrittenTests, OPENING, {**shared, "solution": choice}, _complaint)
+    answer = await desk.ask("generate_ai_tests", WrittenTests, OPENING, {**shared, "solution": choice}, _has_inputs)
     if settings.validate_ai_tests:
         written = "\n\n".join(f"input:\n{test.input.strip()}\noutput:\n{test.output.strip()}" for test in answer.tests)
-        answer = await desk.ask("validate_ai_tests", WrittenTests, OPENING, {**shared, "tests": written}, _complaint)
+        answer = await desk.ask("validate_ai_tests", WrittenTests, OPENING, {**shared, "tests": written}, _has_inputs)
     known = {case.input.strip() for case in desk.problem.examples}
     tests: dict[str, ExplainedTest] = {}
     for test in answer.tests:
@@ -31,8 +31,8 @@ async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) 
     return tuple(tests.values())[: settings.number_of_ai_tests]
 
 
-def _complaint(answer: WrittenTests) -> str | None:
-    return None if any(test.input.strip() for test in answer.tests) else "there is no test with an input"
+def _has_inputs(answer: WrittenTests) -> bool:
+    return any(test.input.strip() for test in answer.tests)
 
 
 def _lines(text: str) -> str:

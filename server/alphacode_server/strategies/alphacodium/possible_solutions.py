@@ -22,7 +22,7 @@ async def possible_solutions(desk: Desk, reflection: Reflection) -> tuple[Soluti
             "explanations": reflection.explanations if settings.use_test_explanations else "",
             "max_solutions": settings.max_num_of_possible_solutions,
         },
-        lambda answer: None if named(answer) else "there is no solution with a name",
+        lambda answer: bool(named(answer)),
     )
     solutions = named(answer)
     if settings.remove_brute_force_solutions:

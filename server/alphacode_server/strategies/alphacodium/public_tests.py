@@ -15,8 +15,14 @@ async def public_tests(desk: Desk, best: Attempt, reflection: Reflection) -> Asy
     """Attempts that are better than `best`, and each than those before; none fails what one before it has passed."""
     settings, examples = desk.settings.public_tests, desk.problem.examples
     per_test = FIXES_OF_ONLY_TEST if len(examples) == 1 else settings.max_fixes_per_test
-    notes = reflection.points if settings.use_self_reflection else ""
-    notes += reflection.explanations if settings.use_test_explanations else ""
+    notes = "\n".join(
+        text
+        for text, is_used in (
+            (reflection.points, settings.use_self_reflection),
+            (reflection.explanations, settings.use_test_explanations),
+        )
+        if is_used and text
+    )
     n_left = settings.max_allowed_calls
     for case in examples:
         n_fixes = 0

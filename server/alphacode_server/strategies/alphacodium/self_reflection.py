@@ -16,18 +16,17 @@ async def self_reflection(desk: Desk) -> Reflection:
     examples = desk.problem.examples
     n_tests = len(examples)
 
-    def complaint(reflection: Reflection) -> str | None:
-        missing = n_tests - len(_of_examples(reflection.tests_explanations, examples))
-        return f"{missing} of {n_tests} examples are not explained" if missing else None
+    def explains_all(reflection: Reflection) -> bool:
+        return len(_of_examples(reflection.tests_explanations, examples)) == n_tests
 
-    reflection = await desk.ask("self_reflection", Reflection, OPENING, {"n_tests": n_tests}, complaint)
+    reflection = await desk.ask("self_reflection", Reflection, OPENING, {"n_tests": n_tests}, explains_all)
     if desk.settings.self_reflection.validate_self_reflection:
         validated = await desk.ask(
             "validate_reflection",
             Reflection,
             VALIDATED_OPENING,
             {"self_reflection": reflection.points, "explanations": reflection.explanations, "n_tests": n_tests},
-            complaint,
+            explains_all,
         )
         reflection = Reflection(reflection.self_reflection, validated.tests_explanations)
     return replace(reflection, tests_explanations=_of_examples(reflection.tests_explanations, examples))
