@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
 
 from alphacode_lsp.buffers import KnownPrograms
 from alphacode_lsp.client_support import ClientSupport
@@ -91,7 +92,7 @@ class Session:
     """What holds where no folder has its own."""
     log_level: str = "info"
     """The last one that the settings had."""
-    folder_settings: dict[str, Settings] = field(default_factory=dict)
+    folder_settings: dict[Path, Settings] = field(default_factory=dict)
     """By the address of a workspace folder."""
     initial_options: object = None
     support: ClientSupport = field(default_factory=ClientSupport)
@@ -131,8 +132,9 @@ class Session:
 
     def settings_for(self, uri: str) -> Settings:
         """What holds for a document: the settings of the innermost workspace folder that it lies in."""
-        around = [folder for folder in self.folder_settings if uri.startswith(f"{folder.rstrip('/')}/")]
-        return self.folder_settings[max(around, key=len)] if around else self.settings
+        path = Path(to_fs_path(uri) or "")
+        around = [folder for folder in self.folder_settings if path.is_relative_to(folder)]
+        return self.folder_settings[max(around, key=lambda folder: len(folder.parts))] if around else self.settings
 
     def search_for(self, statement: Path | None, language: str | None) -> Search | None:
         """The newest search for a problem whose programs fit a buffer of this language; None fits any."""

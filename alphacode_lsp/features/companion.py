@@ -173,7 +173,7 @@ def _named_folder(uri: str) -> Path | None:
 
 def _template(server: AlphaCodeServer, folder: Path) -> SourceTemplate:
     """The first template of a known language that can be read; else a few lines in the language that is solved in."""
-    settings = server.session.settings_for(f"{folder.as_uri()}/")
+    settings = server.session.settings_for(folder.as_uri())
     base = server.folder_of(folder.as_uri()) or folder
     for language, file in settings.companion.template.items():
         try:

@@ -6,9 +6,11 @@ import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+from pygls.uris import to_fs_path
 
 from alphacode_lsp import logs
 from alphacode_lsp.client_support import support_of
@@ -94,8 +96,10 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
     session.settings = settings
     session.folder_settings.clear()
     for folder, section in zip(folders, of_folders, strict=False):
-        session.folder_settings[folder], more = parse_settings(session.initial_options, section)
+        parsed, more = parse_settings(session.initial_options, section)
         complaints += more
+        if path := to_fs_path(folder):
+            session.folder_settings[Path(path)] = parsed
     server.backend.configure(session.settings.backend)
     session.complaints = tuple(dict.fromkeys(complaints))
     for complaint in session.complaints:

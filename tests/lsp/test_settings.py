@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from alphacode_lsp.session import Session
@@ -117,9 +119,9 @@ def test_a_secret_is_refused_and_not_repeated(options: object) -> None:
 
 def test_a_documents_settings_are_those_of_its_innermost_folder() -> None:
     outer, inner = (parse_settings({"solve": {"samples": n}})[0] for n in (2, 3))
-    session = Session(folder_settings={"file:///work": outer, "file:///work/inner/": inner})
+    session = Session(folder_settings={Path("/work"): outer, Path("/work/in ner"): inner})
     found = {
         uri: session.settings_for(uri).solve.samples
-        for uri in ("file:///work/a.py", "file:///work/inner/a.py", "file:///workshop/a.py", "untitled:a")
+        for uri in ("file:///work/a.py", "file:///work/in%20ner/a.py", "file:///workshop/a.py", "untitled:a")
     }
     assert [*found.values()] == [2, 3, 128, 128]
