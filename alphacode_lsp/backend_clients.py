@@ -24,6 +24,7 @@ class BackendClients:
         self._client: BackendClient | None = None
         self._of_jobs: dict[str, BackendClient] = {}
         self._retired: list[BackendClient] = []
+        """Open to the end: whoever asks for one may still be waiting for its answer when the settings change."""
         self._printed: tuple[object, Token | None] | None = None
 
     async def token(self, settings: BackendSettings) -> Token | None:
@@ -53,7 +54,6 @@ class BackendClients:
                 self._client = None
             agent = f"alphacode-lsp/{__version__}" + (f" ({self.editor})" if self.editor else "")
             self._client, self._made_from = open_client(settings, token, agent), made_from
-            await self._close_retired()
         return self._client
 
     @property
@@ -74,14 +74,7 @@ class BackendClients:
             del self._of_jobs[job]
 
     async def aclose(self) -> None:
-        clients = {*self._retired, *self._of_jobs.values(), *([self._client] if self._client else [])}
+        clients = [*self._retired, *([self._client] if self._client else [])]
         self._client, self._retired = None, []
         for client in clients:
-            await client.aclose()
-
-    async def _close_retired(self) -> None:
-        in_use = self._of_jobs.values()
-        idle = [client for client in self._retired if client not in in_use]
-        self._retired = [client for client in self._retired if client in in_use]
-        for client in idle:
             await client.aclose()

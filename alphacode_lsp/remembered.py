@@ -38,7 +38,7 @@ class Remembered:
     data: object = None
 
 
-def remember(state_dir: Path, search: Search, url: str) -> None:
+def remember(state_dir: Path, search: Search) -> None:
     """Write down where a search is now, or how it ended. What cannot be written is logged and nothing else."""
     if search.backend_job is None:
         return
@@ -50,7 +50,7 @@ def remember(state_dir: Path, search: Search, url: str) -> None:
         samples=search.samples,
         job=search.job,
         backend_job=search.backend_job,
-        url=url,
+        url=search.backend_url,
         event=end.TYPE if end else None,
         data=encode(end) if end else None,
     )

@@ -68,6 +68,8 @@ class Search:
     """This session follows it no more, and the backend may still be at work."""
     warnings: list[str] = field(default_factory=list)
     backend_job: str | None = None
+    backend_url: str = ""
+    """The backend that has the job."""
     is_cancelling: bool = False
     """The user has asked for the end; the backend has not confirmed it yet."""
     task: "asyncio.Task[None] | None" = None

@@ -12,9 +12,11 @@ from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.edits import edit_of
 from alphacode_lsp.features.compare import difference_uri, side_of_buffer, side_of_candidate
 from alphacode_lsp.features.new_file import write_new_file
+from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_lsp.view import View, view_of
 from alphacode_lsp.virtual_documents import show
+from alphacode_server.protocol import RankedCandidate
 
 REPLACE, NEW_FILE, COMPARE = "Replace", "New file", "Compare"
 
@@ -86,6 +88,15 @@ async def apply_candidate(server: AlphaCodeServer, uri: str, chosen: Chosen) -> 
         reason = result.failure_reason or "the editor did not apply the edit; the text may have changed meanwhile"
         server.say(types.MessageType.Warning, f"AlphaCode: {reason}")
     return result.applied
+
+
+async def apply_listed(server: AlphaCodeServer, uri: str, search: Search, candidate: RankedCandidate) -> None:
+    """Put a candidate that the user chose from a list into a document, or say why it does not go there."""
+    chosen = find_fitting(server, Choice(uri, candidate.rank, search.job, candidate.sha256))
+    if isinstance(chosen, str):
+        server.say(types.MessageType.Warning, f"AlphaCode: {chosen}")
+    else:
+        await apply_candidate(server, uri, chosen)
 
 
 async def _apply_later(server: AlphaCodeServer, uri: str, chosen: Chosen) -> None:

@@ -48,10 +48,9 @@ def cancel_search(server: AlphaCodeServer, search: Search) -> None:
 
 
 async def _cancel_at_backend(server: AlphaCodeServer, search: Search, backend_job: str) -> None:
-    client = server.backend.clients.of_job(backend_job)
-    if client is None:
-        return  # It has just ended.
     try:
+        # One that is taken up again has no client of its own yet.
+        client = server.backend.clients.of_job(backend_job) or await server.backend.client()
         await client.cancel(backend_job)
     except BackendError as error:
         if search.task is not None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from lsprotocol import types
 
-from alphacode_lsp.choice import Chosen, source_of
+from alphacode_lsp.choice import source_of
 from alphacode_lsp.commands import read_arguments
-from alphacode_lsp.features.apply_candidate import apply_candidate
+from alphacode_lsp.features.apply_candidate import apply_listed
 from alphacode_lsp.language import shown
 from alphacode_lsp.runs import run_object
 from alphacode_lsp.search import Search, counted
@@ -110,7 +110,7 @@ async def choose(server: AlphaCodeServer, search: Search, uri: str | None) -> No
         server.say(types.MessageType.Info, "\n".join([heading, *titles]))
         return
     if chosen in titles:
-        await apply_candidate(server, uri, Chosen(search, titles[chosen]))
+        await apply_listed(server, uri, search, titles[chosen])
 
 
 def _as_object(candidate: RankedCandidate) -> dict[str, object]:

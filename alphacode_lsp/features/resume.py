@@ -43,6 +43,7 @@ def _search_of(record: Remembered, statement: Path, problem: Problem) -> Search:
         samples=record.samples,
         outlives_editor=True,  # It has done so once.
         backend_job=record.backend_job,
+        backend_url=record.url,
         text="Resuming",
     )
 
@@ -92,7 +93,7 @@ async def _resume(server: AlphaCodeServer, search: Search, record: Remembered) -
         # Nobody waits for it, so nobody is told; the next session tries again.
         search.state, search.text = SearchState.FAILED, f"Failed: {error}"
     else:
-        remember(server.state_dir, search, record.url)
+        remember(server.state_dir, search)
     finally:
         if search.is_running:  # The editor closes; the next session tries again.
             search.state, search.text = SearchState.CANCELLED, "Cancelled"

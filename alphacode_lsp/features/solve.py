@@ -8,9 +8,8 @@ from typing import Any, Literal
 from lsprotocol import types
 
 from alphacode_lsp import records
-from alphacode_lsp.choice import Chosen
 from alphacode_lsp.commands import read_arguments
-from alphacode_lsp.features.apply_candidate import apply_candidate
+from alphacode_lsp.features.apply_candidate import apply_listed
 from alphacode_lsp.features.cancel import cancel_search
 from alphacode_lsp.features.candidates import choose
 from alphacode_lsp.features.contest_guard import ContestRefusal, check_contest
@@ -61,19 +60,20 @@ def register(server: AlphaCodeServer) -> None:
         await server.settle()
         asked = read_arguments(SolveArguments, "alphacode.solve", arguments)
         if asked.strategy == ASK:
-            strategy = await _ask_strategy(server)
-            if strategy is None:
-                return {"job": None, "reason": "no strategy was chosen"}
-            asked = replace(asked, strategy=strategy)
+            # The user's answer may take longer than a client gives a request.
+            server.background(_start_by_choice(server, asked))
+            return {"job": None, "asked": True}
         return start(server, asked)
 
 
-async def _ask_strategy(server: AlphaCodeServer) -> str | None:
-    """None when the question was dismissed; the setting's, where it cannot be asked."""
+async def _start_by_choice(server: AlphaCodeServer, asked: SolveArguments) -> None:
+    """Nothing where the question is dismissed; by the setting's strategy where it cannot be asked."""
     try:
-        return await server.ask(types.MessageType.Info, "AlphaCode: by which strategy?", STRATEGIES)
+        strategy = await server.ask(types.MessageType.Info, "AlphaCode: by which strategy?", STRATEGIES)
     except CannotAskError:
-        return server.session.settings.solve.strategy
+        strategy = server.session.settings_for(asked.uri).solve.strategy
+    if strategy is not None:
+        start(server, replace(asked, strategy=strategy))
 
 
 def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:
@@ -164,7 +164,7 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest, a
     finally:
         if search.is_running:  # An error of ours; the task's own report says which.
             search.state, search.text = SearchState.FAILED, "Failed"
-        remember(server.state_dir, search, server.backend.settings.url)
+        remember(server.state_dir, search)
         progress.end(search.text)
         server.tell_candidates_changed(search.source_uri, search.job)
     if search.state is SearchState.FAILED:
@@ -178,8 +178,8 @@ async def _search(server: AlphaCodeServer, search: Search, request: SolveRequest
         announce=lambda message: server.say(types.MessageType.Info, message),
         report=lambda message: progress.report(message, 0),
     )
-    search.backend_job = await submit(client, request, search, progress)
-    remember(server.state_dir, search, server.backend.settings.url)
+    search.backend_job, search.backend_url = await submit(client, request, search, progress), client.url
+    remember(server.state_dir, search)
     await follow(server, client, search, progress)
 
 
@@ -208,13 +208,15 @@ async def _tell_end(server: AlphaCodeServer, search: Search) -> None:
     view = view_of(server, search.source_uri)
     target = view.target if view else None
     message = f"AlphaCode: {search.text} for {search.problem.title}"
-    best, show = f"Apply {search.candidates[0].rank:02}", "Show candidates"
+    document = server.document(target) if target else None
+    best = next((each for each in search.candidates if document and each.language == document.language), None)
+    apply, show = (f"Apply {best.rank:02}" if best else ""), "Show candidates"
     try:
-        chosen = await server.ask(types.MessageType.Info, message, (best, show) if target else (show,))
+        chosen = await server.ask(types.MessageType.Info, message, (apply, show) if best else (show,))
     except CannotAskError:
         server.say(types.MessageType.Info, message)
         return
     if chosen == show:
         await choose(server, search, target)
-    elif chosen == best and target:
-        await apply_candidate(server, target, Chosen(search, search.candidates[0]))
+    elif best and target and chosen == apply:
+        await apply_listed(server, target, search, best)

@@ -52,9 +52,9 @@ async def with_candidates(desk: Desk, folder: Path, profile: str, **more: Any) -
     source = folder / "main.cpp"
     search = Search("job", parse_statement(STATEMENT).problem, folder / "problem.md", source.as_uri(), "cpp", 128)
     result = SolveResult(tuple(map(candidate, (1, 2, 3))), Counts(128, 9, 8, 7, 3), {"total": 9.0}, 7, "model", "L2")
-    search.backend_job = "job"
+    search.backend_job, search.backend_url = "job", "http://127.0.0.1:8420"
     search.take(JobCompleted(result))
-    remember(desk.state / "alphacode", search, "http://127.0.0.1:8420")
+    remember(desk.state / "alphacode", search)
     editor = await desk(profile, **{"options": OPTIONS, **more})
     uri = editor.open(source)
     await editor.until_answer(
@@ -136,9 +136,9 @@ async def test_a_new_file_keeps_its_statement(desk: Desk, folder: Path) -> None:
     search = Search(
         "job", parse_statement(STATEMENT).problem, folder / "main.md", (folder / "main.cpp").as_uri(), "cpp", 8
     )
-    search.backend_job = "job"
+    search.backend_job, search.backend_url = "job", "http://127.0.0.1:8420"
     search.take(JobCompleted(SolveResult((candidate(1),), Counts(), {}, 7, "model", "L2")))
-    remember(desk.state / "alphacode", search, "http://127.0.0.1:8420")
+    remember(desk.state / "alphacode", search)
     editor = await desk(options=OPTIONS)
     uri = editor.open(folder / "main.cpp")
     await editor.until_answer(lambda: editor.actions(uri, ["refactor"]), bool)
@@ -168,3 +168,21 @@ async def test_an_editor_with_virtual_documents_asks_for_their_text(desk: Desk, 
         await editor.workspace_text_document_content_async(types.TextDocumentContentParams("alphacode:/x/01.cpp"))
     refused = await editor.command("alphacode.previewCandidate", {"uri": uri, "rank": 9})
     assert refused == {"uri": None, "shown": False, "reason": "there is no candidate 09; 3 are known"}
+
+
+async def test_a_candidate_chosen_from_the_list_goes_into_no_program_of_another_language(
+    desk: Desk, folder: Path
+) -> None:
+    source = folder / "main.py"
+    source.write_text("")
+    search = Search("job", parse_statement(STATEMENT).problem, folder / "problem.md", source.as_uri(), "both", 8)
+    search.backend_job, search.backend_url = "job", "http://127.0.0.1:8420"
+    search.take(JobCompleted(SolveResult((candidate(1),), Counts(), {}, 7, "model", "L2")))
+    remember(desk.state / "alphacode", search)
+    editor = await desk("neovim", options={"backend": {"autoStart": False}})
+    editor.answer = lambda message, answers: answers[0]
+    uri = editor.open(source)
+    asked = {"uri": uri, "show": True}
+    await editor.until_answer(lambda: editor.command("alphacode.candidates", asked), lambda found: found["candidates"])
+    await editor.message("candidate 01 is cpp, this file is python")
+    assert editor.applied_edits == []

@@ -77,9 +77,15 @@ async def test_a_strategy_can_be_chosen_for_one_search(desk: Desk, folder: Path,
         return None
 
     editor.answer = answer
-    refused = await editor.command("alphacode.solve", {"uri": uri, "strategy": "ask"})
-    assert refused == {"job": None, "reason": "no strategy was chosen"}
-    search = await editor.solved(uri, strategy="ask")
+    asked = {"uri": uri, "strategy": "ask"}
+    assert await editor.command("alphacode.solve", asked) == {"job": None, "asked": True}
+    await editor.until(lambda: choices, "the question")
+    assert (await editor.command("alphacode.status"))["searches"] == []
+    await editor.command("alphacode.solve", asked)
+    status = await editor.until_answer(
+        lambda: editor.command("alphacode.status"), lambda status: [each["job"] for each in status["searches"]]
+    )
+    search = await editor.ended(status["searches"][0]["job"])
     assert choices == [["alphacode2", "alphacode", "alphacodium", "hybrid", "direct"]] * 2
     assert search["state"] == "completed"
     assert search["candidates"] <= 1, "one answer, however many samples the setting says"
