@@ -120,7 +120,8 @@ async def test_what_is_sent_is_what_is_said(desk: Desk, folder: Path, backend: B
     await cutter.aclose()
 
 
-def test_the_words_are_the_same_everywhere() -> None:
-    readme = " ".join((ROOT / "docs" / "privacy.md").read_text().split())
-    assert SENT in readme
-    assert NOT_SENT in readme
+@pytest.mark.parametrize("page", ["docs/privacy.md", "editors/vscode/README.md", "editors/vscode/walkthrough/rules.md"])
+def test_the_words_are_the_same_everywhere(page: str) -> None:
+    words = " ".join((ROOT / page).read_text().split())
+    assert SENT in words
+    assert NOT_SENT in words

@@ -91,13 +91,21 @@ def test_commands(editor: Neovim, tmp_path: Path) -> None:
     editor.command("AlphaCode run 1")
     editor.until_told("AlphaCode 01: 17/17 examples pass")
 
+    folder = tmp_path / "brackets"
+    for name in ("other.py", "problem.md"):
+        editor.open(folder / name)
+    editor.command("AlphaCode diff 1")
+    editor.until_told("open the one program that the candidate is to be compared with first")
+    editor.command(f"bdelete {folder / 'other.py'}")
+    editor.command(f"edit {folder / 'main.py'}")
+
     editor.command("checkhealth alphacode")
     health = editor.text()
     assert "language server: alphacode-lsp" in health
     assert "token: from ALPHACODE_TOKEN" in health
     assert "main.py: belongs to problem.md" in health
     assert SECRET not in health
-    editor.command("edit " + str(tmp_path / "brackets" / "main.py"))
+    editor.command(f"edit {folder / 'main.py'}")
     editor.command("AlphaCode report")
     editor.until("vim.api.nvim_buf_get_name(0):find('report.md', 1, true)")
 

@@ -52,6 +52,7 @@ export class Commands {
 
   register(): vscode.Disposable[] {
     const own: Record<string, Handler> = {
+      'alphacode.cancel': given => this.ask('alphacode.cancel', { uri: this.problems.uri, ...argumentOf(given) }),
       'alphacode.candidates': argument => this.showCandidates(argument),
       'alphacode.compare': argument => this.compare(argument),
       'alphacode.runCandidate': argument => this.runCandidate(argument),

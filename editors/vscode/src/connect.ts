@@ -26,8 +26,9 @@ export async function connect(server: Server, tokens: Tokens): Promise<void> {
     if (isRefused) void vscode.window.showWarningMessage('AlphaCode: the backend refuses this token.');
   }
   if (reply.kind === 'trouble' && !(await keepAnyway(reply.text))) return;
+  const isElsewhere = originOf(url) !== originOf(backendUrl());
   await vscode.workspace.getConfiguration('alphacode.backend').update('url', url, vscode.ConfigurationTarget.Global);
-  await server.restart();
+  if (!isElsewhere) await server.restart(); // A new origin restarts it by itself.
   if (reply.kind === 'welcome') void vscode.window.showInformationMessage(`AlphaCode: connected to ${url}.`);
 }
 

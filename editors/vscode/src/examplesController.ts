@@ -35,14 +35,28 @@ export class ExamplesController implements vscode.Disposable {
     this.controller.dispose();
   }
 
-  /** One entry for each program, its examples below it. */
+  /** What is shown, and whatever else is waited for: its document may be behind another one by now. */
   private update(): void {
-    const shown = this.problems.shown;
-    const target = shown?.problem.target;
-    if (!shown || !target) return;
-    const program = this.programItem(target, shown.problem);
-    for (const run of shown.problem.runs.filter(run => run.target === target)) this.show(run, program);
-    this.endLost(shown.problem, target);
+    const problem = this.problems.shown?.problem;
+    if (problem?.target) this.settle(problem, problem.target);
+    const waiting = new Set([...this.pending.values()].map(({ uri }) => uri));
+    waiting.delete(problem?.target ?? '');
+    for (const uri of waiting) void this.settleHidden(uri);
+  }
+
+  private async settleHidden(uri: string): Promise<void> {
+    try {
+      this.settle(await this.server.ask<Problem>('alphacode.problem', { uri }), uri);
+    } catch {
+      // Without a server nothing runs; its return is a change, and asks again.
+    }
+  }
+
+  /** One entry for each program, its examples below it. */
+  private settle(problem: Problem, target: string): void {
+    const program = this.programItem(target, problem);
+    for (const run of problem.runs.filter(run => run.target === target)) this.show(run, program);
+    this.endLost(problem, target);
   }
 
   private programItem(target: string, problem: Problem): vscode.TestItem {

@@ -49,6 +49,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     ...new Commands(server, problems, log).register(),
     ...Object.entries(own).map(([id, run]) => vscode.commands.registerCommand(id, run)),
     restartOnChange(server),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => server.reconfigure()),
     server,
   );
   await server.start();

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
-import type { ServerCapabilities } from 'vscode-languageclient/node';
+import type { LanguageClientOptions, ServerCapabilities } from 'vscode-languageclient/node';
 
 import { discover } from './discovery';
 import type { Discovery, ServerSettings } from './discovery';
@@ -13,6 +13,8 @@ import type { BackendStatus } from './messages';
 import { ProgressToasts } from './progress';
 import { originOf } from './tokens';
 import type { Tokens } from './tokens';
+import { permitted } from './trust';
+import type { Section } from './trust';
 
 /** Files, new buffers, and the server's own documents, which have lenses too. */
 const SCHEMES = ['file', 'untitled', 'alphacode'];
@@ -61,6 +63,11 @@ export class Server implements vscode.Disposable {
   /** The server ends its searches and its backend before it goes. */
   stop(): Promise<void> {
     return this.queue(() => this.stopNow());
+  }
+
+  /** Have the server ask for its settings again. */
+  async reconfigure(): Promise<void> {
+    await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: null });
   }
 
   /** The answer of a server command. Throws with a sentence for the user while there is no server. */
@@ -139,14 +146,22 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  private clientOptions() {
+  private clientOptions(): LanguageClientOptions {
     return {
       documentSelector: LANGUAGES.flatMap(language => SCHEMES.map(scheme => ({ scheme, language }))),
       outputChannel: this.serverLog,
       traceOutputChannel: this.traceLog,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: () => ({ ...configuration(), commandsInClient: true, customMessages: true }),
-      middleware: { handleWorkDoneProgress: this.progress.handle },
+      initializationOptions: () => ({ ...permitted(configuration()), commandsInClient: true, customMessages: true }),
+      middleware: {
+        handleWorkDoneProgress: this.progress.handle,
+        workspace: {
+          configuration: async (params, token, next) => {
+            const answer = await next(params, token);
+            return Array.isArray(answer) ? answer.map(permitted) : answer;
+          },
+        },
+      },
     };
   }
 
@@ -183,6 +198,6 @@ export function backendUrl(): string {
   return vscode.workspace.getConfiguration('alphacode.backend').get('url', 'http://127.0.0.1:8420');
 }
 
-function configuration(): object {
+function configuration(): Section {
   return vscode.workspace.getConfiguration().get('alphacode', {});
 }

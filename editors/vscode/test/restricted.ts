@@ -1,7 +1,8 @@
 import * as assert from 'node:assert';
 import * as vscode from 'vscode';
 
-import { extension, open, until } from './window';
+import type { Problem } from '../src/messages';
+import { extension, open, replace, until } from './window';
 
 suite('Restricted mode', () => {
   test('shows the problem, and runs and sends nothing', async () => {
@@ -15,5 +16,15 @@ suite('Restricted mode', () => {
     const { searches } = await server.ask<{ searches: unknown[] }>('alphacode.status');
     assert.deepStrictEqual(searches, []);
     assert.deepStrictEqual(problems.shown?.problem.running, []);
+  });
+
+  test('runs nothing on save, though its user wants that of other folders', async () => {
+    const { server } = await extension();
+    const document = await open('main.py');
+    await replace(document, 'print(1)\n');
+    assert.ok(await document.save());
+    const uri = document.uri.toString();
+    const { running, runs } = await server.ask<Problem>('alphacode.problem', { uri });
+    assert.deepStrictEqual([running, runs], [[], []]);
   });
 });

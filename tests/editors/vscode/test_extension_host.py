@@ -42,7 +42,7 @@ def test_in_a_trusted_folder(tmp_path: Path, folder: Path) -> None:
 
 
 def test_in_a_folder_that_is_not_trusted(tmp_path: Path, folder: Path) -> None:
-    settings = {"alphacode.backend.url": f"http://127.0.0.1:{free_port()}"}
+    settings = {"alphacode.backend.url": f"http://127.0.0.1:{free_port()}", "alphacode.tests.runOnSave": True}
     trust = {
         "security.workspace.trust.enabled": True,
         "security.workspace.trust.startupPrompt": "never",

@@ -26,11 +26,13 @@ end
 --- @param candidate table
 --- @param target string? URI of the program, where there is just one
 function M.with_candidate(buffer, candidate, target)
-  local source = target or vim.uri_from_bufnr(buffer)
-  local argument = vim.tbl_extend('error', server.id(candidate), { uri = source, show = false })
+  if not target then
+    return server.say('open the one program that the candidate is to be compared with first')
+  end
+  local argument = vim.tbl_extend('error', server.id(candidate), { uri = target, show = false })
   server.ask(buffer, 'previewCandidate', argument, function(answer)
     if answer.uri then
-      M.open(source, answer.uri, source)
+      M.open(target, answer.uri, target)
     end
   end)
 end
