@@ -3,13 +3,14 @@
 from alphacode_sandbox import Case, Judge, Judgement, Limits, Program, Verdict
 from alphacode_server.candidate import Candidate, Sample
 from alphacode_server.pipeline import SolveOptions
-from alphacode_server.pipeline.adaptation import Trials, choose_inputs
+from alphacode_server.pipeline.adaptation import Trials, choose_inputs, expected
 from alphacode_server.pipeline.clock import Clock
 from alphacode_server.pipeline.execution import Experiment
 from alphacode_server.pipeline.inputs import input_source
 from alphacode_server.pipeline.report import Report
 from alphacode_server.problem import Problem
 from alphacode_server.selection import cluster
+from tests.selection.pools import matrix
 
 PROBLEM = Problem("Echo", "Print n.", (Case("8\n", "8\n"),))
 ECHO = "print(int(input()))"
@@ -66,3 +67,18 @@ async def test_every_chosen_input_has_been_run(judge: Judge) -> None:
     matrix = experiment.matrix(programs, inputs)
     assert len(cluster(matrix)) == 3
     assert all(matrix.outcome(row, column) for row in range(3) for column in range(40))
+
+
+def test_an_input_on_which_many_programs_crash_is_none_that_the_statement_allows() -> None:
+    m = matrix("xy!xT", "xy!xT", "x!!-T", "xy!xT", "xyz-x", "xyzyx")
+    assert expected(m) == ("0", "1", "3", "4")
+
+
+def test_one_program_may_crash_however_few_there_are() -> None:
+    m = matrix("x!", "xy")
+    assert expected(m) == m.inputs
+
+
+def test_where_programs_crash_on_every_input_all_are_kept() -> None:
+    m = matrix("!!", "!!", "!!")
+    assert expected(m) == m.inputs

@@ -21,7 +21,7 @@ NAMES = "abcdefghijklmnopqrstuvwxyz"
 
 
 def matrix(*rows: str, multiplicities: Sequence[int] | None = None, names: str | None = None) -> ExecutionMatrix:
-    """`T` is a time-out, `-` was not run, `.` is no output at all, any other letter is an output."""
+    """`T` is a time-out, `!` a crash, `-` was not run, `.` is no output at all, any other letter is an output."""
     return ExecutionMatrix.of(
         programs=tuple(names or NAMES[: len(rows)]),
         multiplicities=multiplicities or (1,) * len(rows),
@@ -35,6 +35,8 @@ def outcome(letter: str) -> Outcome | None:
         return None
     if letter == "T":
         return Outcome(Verdict.TLE, "", 2000, 0)
+    if letter == "!":
+        return Outcome(Verdict.RE, "", 1, 100)
     return Outcome(Verdict.RUN, output_hash("" if letter == "." else letter), 1, 100)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.clock import Clock
-from alphacode_server.pipeline.execution import Experiment
+from alphacode_server.pipeline.execution import SLOW, Experiment
 from alphacode_server.pipeline.inputs import InputSource
 from alphacode_server.pipeline.report import Report
 from alphacode_server.selection import ExecutionMatrix, cluster, entropy_of, splitting
@@ -20,6 +20,9 @@ PANEL = 64
 """Programs that inputs are tried on at most: a random draw of them shows what splits the large clusters."""
 MAX_DRY = 2
 """Batches in a row that may gain nothing."""
+MAX_CRASHED = 0.2
+"""The share of the programs that may crash on a valid input, beside a single one. All of them pass the examples, so
+where more crash, nobody expected such an input, and right programs need not agree on it. Slow ones say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ async def choose_inputs(
 ) -> tuple[str, ...]:
     """At most `trials.n_inputs`: first those that split the candidates, the best first, then others that were tried.
 
+    Inputs that are not `expected` are none of them, unless there are no others.
+
     `kept` are the inputs of before, when there were fewer candidates. However little time there is, there is one batch
     to begin with; empty when the source has nothing.
     """
@@ -59,7 +64,7 @@ async def choose_inputs(
             break
         await experiment.run(panel, [*chosen, *batch])
         left_s -= _cpu_s(experiment.matrix(panel, batch))
-        matrix = experiment.matrix(panel, [*chosen, *batch])
+        matrix = experiment.matrix(panel, expected(experiment.matrix(panel, [*chosen, *batch])))
         splits = splitting(matrix)
         others = (column for column in range(len(matrix.inputs)) if column not in splits)
         chosen = tuple(matrix.inputs[column] for column in (*splits, *others))[: trials.n_inputs]
@@ -71,6 +76,16 @@ async def choose_inputs(
         reached = entropy_of(matrix)
     report.phase("generate_inputs", len(chosen), len(chosen))
     return chosen
+
+
+def expected(matrix: ExecutionMatrix) -> tuple[str, ...]:
+    """The inputs on which few programs crash, or all inputs where there is none."""
+    crashes = [
+        behaviour is not None and not behaviour.ran and behaviour.status not in SLOW for behaviour in matrix.behaviours
+    ]
+    allowed = max(1, MAX_CRASHED * len(matrix.programs))
+    n_crashed = [sum(crashes[cell] for cell in column) for column in zip(*matrix.cells, strict=True)]
+    return tuple(text for text, n in zip(matrix.inputs, n_crashed, strict=True) if n <= allowed) or matrix.inputs
 
 
 def _cpu_s(matrix: ExecutionMatrix) -> float:
