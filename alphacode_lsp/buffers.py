@@ -40,12 +40,17 @@ class Replacement:
     """The text that the replacement removes."""
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as LSP counts them: a form feed, say, ends none. After a last line break comes an empty one."""
+    return _LINE.split(text)
+
+
 def replacement_of(buffer: str, code: str) -> Replacement:
     """How `code` goes into `buffer`: between the begin and end markers where both are there, else over all of it.
 
     A directive that names the statement stays, so that the file keeps its problem.
     """
-    lines = _LINE.split(buffer)
+    lines = lines_of(buffer)
     newline = "\r\n" if buffer.count("\r\n") * 2 > buffer.count("\n") else "\n"
     body = _LINE.sub("\n", code.rstrip() + "\n")
     region = marked_region(lines)

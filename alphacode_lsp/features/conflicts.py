@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from alphacode_lsp.buffers import Replacement
+from alphacode_lsp.buffers import Replacement, lines_of
 from alphacode_lsp.edits import workspace_edit
 from alphacode_lsp.features.diagnostics import SOURCE, Mark, publish
 from alphacode_lsp.server import AlphaCodeServer
@@ -72,7 +72,7 @@ def _line(server: AlphaCodeServer, known: KnownCase) -> int:
     if document is None:
         return 0
     wanted = normal_form(known.case.input).split("\n")
-    lines = [line.strip() for line in document.text.splitlines()]
+    lines = [line.strip() for line in lines_of(document.text)]
     n_wanted = len(wanted)
     return next((i for i in range(len(lines)) if lines[i : i + n_wanted] == [line.strip() for line in wanted]), 0)
 
@@ -80,8 +80,8 @@ def _line(server: AlphaCodeServer, known: KnownCase) -> int:
 def _fix(server: AlphaCodeServer, answer: Path, conflict: Conflict, diagnostic: types.Diagnostic) -> types.CodeAction:
     uri = server.uri_of(answer)
     document = server.document(uri)
-    lines = (document.text if document else conflict.other.case.expected or "").splitlines() or [""]
-    if document is None or document.text.endswith(("\n", "\r")):
+    lines = lines_of(document.text if document else conflict.other.case.expected or "")
+    if document is None and lines[-1]:
         lines.append("")
     end = (len(lines) - 1, len(lines[-1]))
     replacement = Replacement(0, 0, *end, conflict.kept.case.expected or "", "")

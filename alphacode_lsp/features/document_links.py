@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from alphacode_lsp.buffers import lines_of
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.view import View, view_of
 from alphacode_server.problem.association import DIRECTIVE_LINES
@@ -16,7 +17,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"')\]}]+")
 
 def links_in(view: View) -> Iterator[tuple[int, int, int, str]]:
     """Line, first and last character in code points, and an address or a path."""
-    lines = view.document.text.splitlines()
+    lines = lines_of(view.document.text)
     if not view.is_statement:
         lines = lines[:DIRECTIVE_LINES]
     files = _files_of_cases(view)
@@ -39,7 +40,7 @@ def register(server: AlphaCodeServer) -> None:
         view = view_of(server, params.text_document.uri)
         if view is None:
             return []
-        lines = view.document.text.splitlines()
+        lines = lines_of(view.document.text)
         return [
             types.DocumentLink(
                 range=server.client_range(lines, (line, start), (line, end)),

@@ -1,6 +1,6 @@
 import pytest
 
-from alphacode_lsp.buffers import KnownPrograms, fingerprint, is_own_work, replacement_of
+from alphacode_lsp.buffers import KnownPrograms, fingerprint, is_own_work, lines_of, replacement_of
 
 CODE = "print(1)\n"
 
@@ -108,3 +108,7 @@ def test_a_known_program_is_known_whatever_editors_change() -> None:
 @pytest.mark.parametrize("text", ["/* a\n*/ /* b */ x\n", "/* /* */ int f;", "// a\n/* b */\nint x; // c\n"])
 def test_code_between_comments_is_seen(text: str) -> None:
     assert is_own_work(text, "cpp")
+
+
+def test_lines_end_where_editors_end_them() -> None:
+    assert lines_of("a\r\nb\x0cc\u2028d\re\n") == ["a", "b\x0cc\u2028d", "e", ""]
