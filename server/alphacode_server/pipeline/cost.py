@@ -1,6 +1,6 @@
 """Cost: what a search asks of its model, and the end of what it may."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
@@ -9,6 +9,7 @@ from alphacode_server.problem import Problem
 from alphacode_server.prompts import Prompt
 from alphacode_server.protocol import CostBody
 from alphacode_server.samplers import Completion, Decoding, LanguageModel, Sampler, SamplerError
+from alphacode_server.samplers.borrowed import BorrowedSampler
 
 
 class TokensSpent(SamplerError):
@@ -65,31 +66,18 @@ class MeteredModel:
         return await self._model.label_probabilities(prompt, labels)
 
 
-class MeteredSampler:
-    """A `Sampler` whose samples are counted. They end, as with time, while there are tokens for the other stages."""
+class MeteredSampler(BorrowedSampler):
+    """A `Sampler` whose samples are counted. They end, as with time, while there are tokens for the other stages.
+
+    `streams` and `drawn` count nothing: what reads them asks the model, and that counts its replies.
+    """
 
     def __init__(self, sampler: Sampler, cost: Cost, something_passes: Callable[[], Awaitable[bool]]) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._cost = cost
         self._something_passes = something_passes
-        model = sampler.language_model
-        self.language_model: LanguageModel | None = MeteredModel(model, cost) if model else None
-
-    @property
-    def name(self) -> str:
-        return self._sampler.name
-
-    @property
-    def n_restarts(self) -> int:
-        return self._sampler.n_restarts
-
-    @property
-    def children(self) -> int:
-        return self._sampler.children
-
-    @property
-    def hands_at_a_time(self) -> int:
-        return self._sampler.hands_at_a_time
+        if model := sampler.language_model:
+            self.language_model = MeteredModel(model, cost)
 
     async def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         async with aclosing(self._sampler.sample(problem, hands)) as samples:
@@ -98,22 +86,6 @@ class MeteredSampler:
                 yield sample
                 if await self._is_over():
                     return
-
-    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
-        """Not counted: `sample` is what a search reads."""
-        return self._sampler.streams(problem, hands)
-
-    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
-        self._sampler.learn(problem, finds)
-
-    def drawn(
-        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
-    ) -> AsyncGenerator[Sample, None]:
-        """Not counted: what draws them asks the model, and that counts its replies."""
-        return self._sampler.drawn(hands, streams)
-
-    async def aclose(self) -> None:
-        """The sampler belongs to whoever opened it."""
 
     async def _is_over(self) -> bool:
         if not self._cost.is_spent(SAMPLING_SHARE):

@@ -7,15 +7,14 @@ to the letter and with the same seed, is not asked again, so a flow that was sto
 import hashlib
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
-from alphacode_server.candidate import Hand, Sample
-from alphacode_server.problem import Problem
 from alphacode_server.prompts import Prompt
+from alphacode_server.samplers.borrowed import BorrowedSampler
 from alphacode_server.samplers.sampler import Completion, Decoding, LanguageModel, Sampler, SamplerError
 
 
@@ -98,46 +97,13 @@ class LoggedModel:
         return await self._model.label_probabilities(prompt, labels)
 
 
-class LoggedSampler:
+class LoggedSampler(BorrowedSampler):
     """A `Sampler` whose model is logged. Its samples are not: they are what a recording is for."""
 
     def __init__(self, sampler: Sampler, log: ExchangeLog) -> None:
-        self._sampler = sampler
-        model = sampler.language_model
-        self.language_model: LanguageModel | None = LoggedModel(model, log) if model else None
-
-    @property
-    def name(self) -> str:
-        return self._sampler.name
-
-    @property
-    def n_restarts(self) -> int:
-        return self._sampler.n_restarts
-
-    @property
-    def children(self) -> int:
-        return self._sampler.children
-
-    @property
-    def hands_at_a_time(self) -> int:
-        return self._sampler.hands_at_a_time
-
-    def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
-        return self._sampler.sample(problem, hands)
-
-    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
-        return self._sampler.streams(problem, hands)
-
-    def drawn(
-        self, hands: Sequence[Hand], streams: Iterable[AsyncGenerator[Sample, None]]
-    ) -> AsyncGenerator[Sample, None]:
-        return self._sampler.drawn(hands, streams)
-
-    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
-        self._sampler.learn(problem, finds)
-
-    async def aclose(self) -> None:
-        """The sampler belongs to whoever opened it."""
+        super().__init__(sampler)
+        if model := sampler.language_model:
+            self.language_model = LoggedModel(model, log)
 
 
 def _key(model: str, prompt: Prompt, decoding: Decoding) -> str:

@@ -6,12 +6,13 @@ is there; what is in flight when the process ends is drawn anew.
 
 import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 
 from alphacode_server.candidate import Hand, Sample
 from alphacode_server.problem import Problem
-from alphacode_server.samplers import LanguageModel, Sampler
+from alphacode_server.samplers import Sampler
+from alphacode_server.samplers.borrowed import BorrowedSampler
 from alphacode_server.samplers.merge import merge
 from alphacode_server.samplers.recorded import from_line, to_line
 from alphacode_server.service.fair_share import Share
@@ -46,32 +47,12 @@ class Journal:
             await self._waiting.popleft()
 
 
-class JournaledSampler:
+class JournaledSampler(BorrowedSampler):
     """A `Sampler` that draws what the journal does not have; what it has comes first."""
 
     def __init__(self, sampler: Sampler, journal: Journal) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._journal = journal
-
-    @property
-    def name(self) -> str:
-        return self._sampler.name
-
-    @property
-    def language_model(self) -> LanguageModel | None:
-        return self._sampler.language_model
-
-    @property
-    def n_restarts(self) -> int:
-        return self._sampler.n_restarts
-
-    @property
-    def children(self) -> int:
-        return self._sampler.children
-
-    @property
-    def hands_at_a_time(self) -> int:
-        return self._sampler.hands_at_a_time
 
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         """Raises StoreError when the journal cannot be read or written."""
@@ -94,16 +75,6 @@ class JournaledSampler:
         async with aclosing(merge(fresh, self.hands_at_a_time)) as samples:
             async for sample in samples:
                 yield sample
-
-    def streams(self, problem: Problem, hands: Sequence[Hand]) -> Iterator[AsyncGenerator[Sample, None]]:
-        """Nobody journals a journal."""
-        return self._sampler.streams(problem, hands)
-
-    def learn(self, problem: Problem, finds: Mapping[str, int]) -> None:
-        self._sampler.learn(problem, finds)
-
-    async def aclose(self) -> None:
-        """The sampler belongs to the backend, not to the job."""
 
     async def _drawn(
         self, number: int, hand: Hand, stream: AsyncGenerator[Sample, None]
