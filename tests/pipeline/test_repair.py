@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+import pytest
+
 from alphacode_sandbox import Case, Judge, Program
 from alphacode_server.candidate import Hand, Sample
 from alphacode_server.pipeline import SolveOptions
@@ -141,3 +143,13 @@ async def test_programs_that_do_not_compile_are_no_near_misses(judge: Judge) -> 
     mender = Mender([BROKEN] * 20, lambda prompt: RIGHT)
     result = await solution(mender, judge)
     assert (result.counts.sampled, result.counts.compiled, mender.asked) == (16, 0, [])
+
+
+@pytest.mark.parametrize(("code", "max_tokens"), [(EVEN, 165), (RIGHT, 200)])
+async def test_repairs_end_while_there_are_tokens_for_the_other_stages(
+    judge: Judge, code: str, max_tokens: int
+) -> None:
+    mender = Mender([EVEN] * 128, lambda prompt: code)
+    result = await solution(mender, judge, replace(OPTIONS, n_samples=128, max_tokens=max_tokens))
+    assert result.cost is not None
+    assert (len(mender.asked), result.cost.tokens) == (1, 160), "eight repairs, and no second round"

@@ -9,11 +9,12 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from alphacode_sandbox import Judge, Program, Verdict
+from alphacode_sandbox import Program, Verdict
 from alphacode_server.candidate import Candidate, Sample
 from alphacode_server.extraction import extract_code
-from alphacode_server.pipeline.filtering import Filter
+from alphacode_server.pipeline.clock import SAMPLING_SHARE, SEARCHING_SHARE
 from alphacode_server.pipeline.near_misses import near_misses, unlike
+from alphacode_server.pipeline.search import Search
 from alphacode_server.problem import Problem
 from alphacode_server.prompts import repair_prompt
 from alphacode_server.samplers import Decoding, LanguageModel, merge
@@ -27,14 +28,20 @@ TEMPERATURE = 0.7
 AT_A_TIME = 2
 
 
-async def repair(
-    filter_: Filter, problem: Problem, judge: Judge, language_model: LanguageModel, seed: int, goal: int
-) -> None:
-    """Fill the pool with repairs until there are `goal` samples; fewer where there is nothing to mend."""
-    rng, mended = random.Random(seed), set[str]()
-    for end in ((filter_.pool.n_sampled + goal + 1) // 2, goal):
-        n = end - filter_.pool.n_sampled
-        nearest = await near_misses(filter_.pool, problem, judge, N_CONSIDERED)
+async def repair(search: Search, language_model: LanguageModel, goal: int) -> None:
+    """Fill the pool with repairs until there are `goal` samples; fewer where there is nothing to mend.
+
+    They end, as sampling does, while there are tokens for the other stages.
+    """
+    problem, pool, cost = search.problem, search.pool, search.cost
+
+    def is_over() -> bool:
+        return cost.is_spent(SAMPLING_SHARE if pool.n_passing else SEARCHING_SHARE)
+
+    rng, mended = random.Random(search.options.seed), set[str]()
+    for end in ((pool.n_sampled + goal + 1) // 2, goal):
+        n = end - pool.n_sampled
+        nearest = await near_misses(pool, problem, search.judge, N_CONSIDERED)
         # One that was slow when it was first judged may pass now.
         failing = (candidate for candidate in nearest if candidate.judgement.verdict is not Verdict.AC)
         # Sorting is stable: the best come first, and those that were mended before come last.
@@ -47,7 +54,7 @@ async def repair(
             for place, each in enumerate(chosen)
         ]
         async with aclosing(merge(mending, AT_A_TIME)) as samples:
-            await filter_.fill(samples, end)
+            await search.filter.fill(samples, end, is_over)
 
 
 async def _mend(

@@ -36,7 +36,7 @@ async def rounds(
             await filter_.fill(samples, goal - round(repairs.share * n_samples))
             if pool.has_near_misses and (repairs.where_some_pass or pool.n_passing == 0):
                 await samples.aclose()
-                await repair(filter_, search.problem, search.judge, model, search.options.seed, goal)
+                await repair(search, model, goal)
         await filter_.fill(samples, goal)
         if pool.n_sampled < goal:
             yield 0
