@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from alphacode_sandbox import Case, Program
 from alphacode_server.protocol import WrittenTest
-from alphacode_server.strategies.alphacodium.desk import Desk, NoAnswer
+from alphacode_server.strategies.alphacodium.desk import Desk
 from alphacode_server.strategies.alphacodium.fixing import fails, fix, keeps
 
 MIN_WEIGHT = 0.5
@@ -26,10 +26,7 @@ async def ai_tests(desk: Desk, program: Program, tests: Sequence[WrittenTest]) -
         result = await fails(desk, program, case)
         if result and n_left:
             n_left -= 1
-            try:
-                fixed = await fix(desk, program, case, result, "", in_one=True)
-            except NoAnswer:
-                continue
+            fixed = await fix(desk, program, case, result, "", in_one=True)
             if fixed is None or not await keeps(desk, fixed, [*anchors, case]):
                 continue
             program, result = fixed, None

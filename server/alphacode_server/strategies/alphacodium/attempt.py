@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alphacode_sandbox import Judgement, Program, Verdict
+from alphacode_sandbox import CaseResult, Judgement, Program, Verdict
 from alphacode_server.strategies.alphacodium.desk import Desk
 from alphacode_server.strategies.alphacodium.distance import distance
 
@@ -19,6 +19,11 @@ class Attempt:
     def passes(self) -> bool:
         """Whether every example does; without examples, whether it compiles."""
         return self.judgement.verdict in (Verdict.AC, Verdict.RUN)
+
+    @property
+    def failures(self) -> dict[int, CaseResult]:
+        """By the number of the example, from 0; none where it does not compile."""
+        return {case.index: case for case in self.judgement.cases if case.verdict is not Verdict.AC}
 
     @property
     def rank(self) -> tuple[float, int]:

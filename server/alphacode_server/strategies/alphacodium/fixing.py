@@ -15,7 +15,7 @@ OPENING = "what_went_wrong: "
 async def fix(
     desk: Desk, program: Program, case: Case, result: CaseResult, notes: str, *, in_one: bool
 ) -> Program | None:
-    """A new program; `in_one` call, or in two of which the first analyses. May raise NoAnswer."""
+    """A new program; `in_one` call, or in two of which the first analyses, and may raise NoAnswer."""
     dialect = DIALECTS[program.language]
     shown = {
         "code": f"{FENCE}{dialect.fence}\n{program.code.strip()}\n{FENCE}",

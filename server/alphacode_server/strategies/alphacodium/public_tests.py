@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncGenerator
 
-from alphacode_sandbox import Verdict
 from alphacode_server.strategies.alphacodium.attempt import Attempt, attempt
 from alphacode_server.strategies.alphacodium.desk import Desk, NoAnswer
-from alphacode_server.strategies.alphacodium.fixing import fails, fix, keeps
+from alphacode_server.strategies.alphacodium.fixing import fix
 from alphacode_server.strategies.alphacodium.values import Reflection
 
 FIXES_OF_ONLY_TEST = 4
@@ -24,17 +23,17 @@ async def public_tests(desk: Desk, best: Attempt, reflection: Reflection) -> Asy
         if is_used and text
     )
     n_left = settings.max_allowed_calls
-    for case in examples:
+    for place, case in enumerate(examples):
         n_fixes = 0
-        while n_left and n_fixes < per_test and not best.passes and (result := await fails(desk, best.program, case)):
+        while n_left and n_fixes < per_test and not best.passes and (result := best.failures.get(place)):
             n_left, n_fixes = n_left - 1, n_fixes + 1
             try:
                 program = await fix(desk, best.program, case, result, notes, in_one=settings.single_stage_fix)
             except NoAnswer:
                 continue
-            anchors = [examples[each.index] for each in best.judgement.cases if each.verdict is Verdict.AC]
-            if program and await keeps(desk, program, anchors):
-                tried = await attempt(desk, program)
-                if tried.rank < best.rank:
-                    best = tried
-                    yield best
+            if program is None:
+                continue
+            tried = await attempt(desk, program)
+            if tried.rank < best.rank and tried.failures.keys() <= best.failures.keys():
+                best = tried
+                yield best
