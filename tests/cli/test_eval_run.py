@@ -1,6 +1,7 @@
 """`alphacode eval run`, from a data set to solve rates, in the real sandbox."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -185,7 +186,14 @@ def test_an_interrupted_run_ends_at_once(arguments: list[str], recordings: Path,
     (recordings / "Never.jsonl").write_text("\n".join([json.dumps(sleeper)] * 4))
     interrupted = half_way(arguments, tmp_path)
     interrupted.send_signal(signal.SIGINT)
-    out, err = interrupted.communicate(timeout=90)
+    try:
+        out, err = interrupted.communicate(timeout=90)
+    except subprocess.TimeoutExpired:
+        status = Path(f"/proc/{interrupted.pid}/status").read_text().splitlines()
+        masks = [line for line in status if line.startswith(("SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"))]
+        interrupted.send_signal(signal.SIGABRT)  # Its fault handler prints the stacks of all threads.
+        out, err = interrupted.communicate(timeout=10)
+        pytest.fail("\n".join(["the interrupt was lost", *masks, err]))
     assert (interrupted.returncode, out) == (130, "")
     assert err.endswith("alphacode: interrupted\n")
     assert "Traceback" not in err
@@ -195,7 +203,8 @@ def test_an_interrupted_run_ends_at_once(arguments: list[str], recordings: Path,
 def half_way(arguments: Sequence[str], tmp_path: Path) -> subprocess.Popen[str]:
     """A run that has just measured one of two problems, and waits for the first sample of the other."""
     command = [Path(sys.executable).with_name("alphacode"), *arguments, "--replay-rate", "1"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = {**os.environ, "PYTHONFAULTHANDLER": "1"}
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     file = tmp_path / "run" / "log.jsonl"
     while not file.exists() or not file.read_bytes().endswith(b"\n"):
         assert run.poll() is None

@@ -394,7 +394,7 @@ class Stuck(Scripted):
 async def test_a_flow_that_runs_out_of_time_ends_with_what_it_has(judge: Judge) -> None:
     settings = replace(NO_BRUTE_FORCE, initial_code_generation=InitialCodeGeneration(max_attempts=0))
     model = Stuck({**SCRIPT, "initial_code": [ALWAYS]}, "Keep what works")
-    told = await run(model, judge, replace(OPTIONS, time_s=20.0), settings)
+    told = await run(model, judge, replace(OPTIONS, time_s=10.0), settings)
     assert told.codes == [ALWAYS]
     assert told.warnings == ["flow 1: it ends early: the time is up"]
 
