@@ -63,7 +63,6 @@ def has_come(point: Point, search: Search) -> bool:
 
 STRATEGY = Strategy(
     "alphacode",
-    "AlphaCode, 2022",
     Plan(draw, rounds, SUBMISSIONS),
     selector="size",
     temperature=TEMPERATURE,

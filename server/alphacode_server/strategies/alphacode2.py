@@ -6,4 +6,4 @@ it is with the selector `alphacode2`, C++ alone and without repairs.
 
 from alphacode_server.strategies.strategy import Strategy
 
-STRATEGY = Strategy("alphacode2", "AlphaCode 2, 2023")
+STRATEGY = Strategy("alphacode2")

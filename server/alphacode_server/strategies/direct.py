@@ -21,7 +21,6 @@ def draw(search: Search) -> AsyncGenerator[Sample, None]:
 
 STRATEGY = Strategy(
     "direct",
-    "one greedy answer",
     Plan(draw),
     selector="size",
     fixed={"n_samples": 1, "n_inputs": 0, "early_stop": False, "repair": False},

@@ -14,7 +14,6 @@ REPAIRS = Repairs(share=1 / 4, where_some_pass=True)
 
 STRATEGY = Strategy(
     "hybrid",
-    "AlphaCode 2, and repairs as in S*",
     Plan(rounds=partial(rounds, repairs=REPAIRS)),
     fixed={"repair": True},
     needs_model=True,

@@ -18,7 +18,6 @@ class Strategy:
     """A plan for the pipeline, and what it makes of a user's options."""
 
     name: str
-    paper: str
     plan: Plan = ALPHACODE2
     selector: str = DEFAULT_SELECTOR
     """That ranks unless the user names another."""

@@ -39,7 +39,6 @@ def alphacodium(settings: FlowSettings) -> Strategy:
 
     return Strategy(
         "alphacodium",
-        "AlphaCodium, 2024",
         Plan(draw, _rounds),
         fixed={"early_stop": False, "repair": False},
         needs_model=True,
