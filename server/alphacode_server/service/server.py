@@ -72,6 +72,7 @@ async def serve(
             await is_listening.wait()
             sampler = await open_sampler()
             stack.push_async_callback(sampler.aclose)
+            services.readiness = Readiness("loading", "its model is loaded and writes its first words")
             await _warm_up(sampler)
             models.append(sampler)
             services.sampler, services.model, services.readiness = sampler, sampler.name, Readiness("ready")
