@@ -10,7 +10,7 @@ from alphacode_server.selection import Behaviour, ExecutionMatrix, Outcome, outc
 
 STEP = 10
 """Inputs a program is given at a time, as long as it is not slow."""
-MAXSLOW = 3
+MAX_SLOW = 3
 """A program is not run any further once so many of the inputs that are asked for ended by the clock."""
 
 SLOW = (Verdict.TLE, Verdict.ILE)
@@ -57,10 +57,10 @@ class Experiment:
         missing = [text for text in inputs if text not in outcomes]
         while missing:
             n_slow = sum(text in outcomes and outcomes[text].status in SLOW for text in inputs)
-            if n_slow >= MAXSLOW:
+            if n_slow >= MAX_SLOW:
                 break
             # Only a program that was never slow is trusted with many inputs at a time.
-            n = STEP if outcomes and not n_slow else MAXSLOW - n_slow
+            n = STEP if outcomes and not n_slow else MAX_SLOW - n_slow
             step, missing = missing[:n], missing[n:]
             runs = await self._judge.run(candidate.program, step, self._limits)
             # A program that does not compile has no runs.
