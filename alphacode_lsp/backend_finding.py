@@ -171,6 +171,6 @@ class BackendFinder:
                 # A backend of ours that gives up ends soon, and then its last words say why.
                 if readiness.status in ("failed", "stopping") and not starting:
                     raise BackendUnavailable(f"the backend at {client.url} is {readiness.status}: {readiness.message}")
-                share = f" ({readiness.progress:.0%})" if readiness.progress is not None else ""
-                report(f"Waiting for the backend: {readiness.message or readiness.status}{share}")
+                since = f", for {readiness.elapsed_s:.0f} s" if readiness.elapsed_s else ""
+                report(f"Waiting for the backend: {readiness.message or readiness.status}{since}")
             await asyncio.sleep(_POLL_S)

@@ -22,7 +22,7 @@ OPTIONS = SolveOptions(n_samples=96, n_inputs=8, languages=("python",), early_st
 class Writer:
     """A policy that writes one program after the other, from the first again after the last."""
 
-    style, honours_seed, n_restarts = PromptStyle.CHATML, False, 0
+    style, honours_seed, n_restarts, gpus = PromptStyle.CHATML, False, 0, ()
 
     def __init__(self, name: str, *codes: str) -> None:
         self.name = name

@@ -25,7 +25,7 @@ PROBLEM = Problem("Fours", "Print YES if n is a multiple of 4, and NO otherwise.
 class Writer:
     """A policy that writes one program after the other, the last one for ever, and refuses every question."""
 
-    style, honours_seed, n_restarts, name = PromptStyle.CHATML, False, 0, "writer"
+    style, honours_seed, n_restarts, gpus, name = PromptStyle.CHATML, False, 0, (), "writer"
 
     def __init__(self, *codes: str) -> None:
         self.temperatures: list[float] = []

@@ -118,6 +118,7 @@ async def test_an_engine_that_died_is_explained_and_started_again(small_model: P
     assert len(await complete(model, STORY, n=1, max_tokens=2)) == 1
     second = await model.start()
     assert model.n_restarts == 1
+    assert model.gpus == ()
     assert second.process.pid != engine.process.pid
     gone = watch(second.process.pid)
     await model.aclose()

@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Callable
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -199,14 +200,19 @@ async def test_common_headers(http: httpx.AsyncClient) -> None:
 
 async def test_while_the_model_loads_only_jobs_must_wait(services: MakeServices, in_process: InProcess) -> None:
     loading = services()
-    loading.readiness = Readiness("loading", "its model is loading", 0.4)
+    loading.readiness, loading.loading_since = Readiness("loading", "its model is loading"), monotonic() - 40
     http = in_process(loading)
     assert (await http.get("/health")).status_code == 200
     response = await http.get("/ready")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
-    assert response.json() == {"status": "loading", "message": "its model is loading", "progress": 0.4}
+    assert 40 <= response.json().pop("elapsed_s") < 50
+    assert response.json() | {"elapsed_s": 40} == {
+        "status": "loading",
+        "message": "its model is loading",
+        "elapsed_s": 40,
+    }
     response = await http.post("/v1/jobs", json=MINIMAL)
-    assert "40%" in check_error(response, 503, "loading")
+    assert "its model is loading, for 4" in check_error(response, 503, "loading")
     assert response.json()["error"]["retry_after_ms"] == 2000
 
     loading.readiness = Readiness("ready")

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 import httpx
 import pytest
@@ -152,15 +153,18 @@ async def test_the_token_stays_with_its_address() -> None:
 @pytest_asyncio.fixture(loop_scope="session")
 async def loading(services: MakeServices) -> Services:
     loading = services()
-    loading.readiness = Readiness("loading", "its model is loading", 0.4)
+    loading.readiness, loading.loading_since = Readiness("loading", "its model is loading"), monotonic() - 40
     return loading
 
 
 async def test_a_backend_that_starts_says_how_far_it_is(loading: Services, request_body: SolveRequest) -> None:
     async with BackendClient("http://localhost", transport=httpx.ASGITransport(create_app(loading))) as client:
         await client.health()
-        assert await client.ready() == Readiness("loading", "its model is loading", 0.4)
-        with pytest.raises(BackendLoading, match="40%") as caught:
+        now = await client.ready()
+        assert now == Readiness("loading", "its model is loading", now.elapsed_s)
+        assert now.elapsed_s is not None
+        assert 40 <= now.elapsed_s < 50
+        with pytest.raises(BackendLoading, match="its model is loading, for 4") as caught:
             await client.submit(request_body)
         assert caught.value.retry_after_s == 2
         loading.readiness = Readiness("ready")

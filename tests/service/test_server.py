@@ -106,6 +106,7 @@ class Lingering:
     """A sampler whose one sample comes at once, and whose stream takes its time to close."""
 
     name, language_model, children, hands_at_a_time, n_restarts = "lingering", None, 1, 1, 0
+    gpus = ("H100 80GB",)
 
     def __init__(self) -> None:
         self.is_closing, self.may_close = asyncio.Event(), asyncio.Event()

@@ -10,7 +10,7 @@ from alphacode_server.problem import Problem
 class Dealt:
     """Implements `Sampler`: the programs in turn, a hand after the other."""
 
-    name, language_model, children, hands_at_a_time, n_restarts = "dealt", None, 4, 1, 0
+    name, language_model, children, hands_at_a_time, n_restarts, gpus = "dealt", None, 4, 1, 0, ()
 
     def __init__(self, codes: Sequence[str], n_tokens: int = 10) -> None:
         self.hands: Sequence[Hand] = ()

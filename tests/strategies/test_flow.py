@@ -91,7 +91,7 @@ SCRIPT = {
 class Scripted:
     """A sampler and its model. Each question has its replies in turn, the last one for ever."""
 
-    name, children, hands_at_a_time, n_restarts = "scripted", 1, 2, 0
+    name, children, hands_at_a_time, n_restarts, gpus = "scripted", 1, 2, 0, ()
 
     def __init__(self, script: Mapping[str, Sequence[str]], on_ask: Callable[[str], None] = lambda _: None) -> None:
         self.asked: list[str] = []

@@ -160,6 +160,7 @@ async def test_a_prompt_that_is_too_long_is_refused_and_the_engine_lives(model: 
         await complete(model, Prompt("", "word " * 9000), n=1, max_tokens=8)
     assert len(await complete(model, STORY, n=1, max_tokens=2)) == 1
     assert model.n_restarts == 0
+    assert model.gpus == ()
 
 
 async def test_labels_that_are_no_token_are_refused(model: VllmModel) -> None:

@@ -66,6 +66,9 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument(
         "--name", action="append", default=[], metavar="HOST", help="a further name that clients call this machine by"
     )
+    parser.add_argument(
+        "--otlp-endpoint", metavar="URL", help="send traces of jobs to this OpenTelemetry collector; default: nowhere"
+    )
     add_store_argument(parser)
     add_sampler_arguments(parser)
     parser.add_argument("--log-format", choices=FORMATS, default="text", help="json: an object a line; default: text")
@@ -107,6 +110,7 @@ async def run(settings: Settings, given: argparse.Namespace) -> int:
         tls_cert=args.tls_cert,
         tls_key=args.tls_key,
         names=tuple(args.name),
+        otlp_endpoint=args.otlp_endpoint,
     )
 
     def on_listening(listening: Listening) -> None:

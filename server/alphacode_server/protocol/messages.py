@@ -427,6 +427,8 @@ class Info:
     isolation: str
     limits: dict[str, int]
     """max_samples, max_body_bytes."""
+    gpus: tuple[str, ...] = ()
+    """Those that the model runs on in this process, by name; none where it runs on the CPU or elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,8 +439,8 @@ class Readiness:
     """ready, loading, failed or stopping."""
     message: str = ""
     """What is going on, in words."""
-    progress: float | None = None
-    """0..1, where the model's loader knows it."""
+    elapsed_s: float | None = None
+    """How long the backend has been loading."""
 
 
 @dataclass(frozen=True, slots=True)

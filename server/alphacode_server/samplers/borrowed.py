@@ -23,6 +23,10 @@ class BorrowedSampler:
         return self._sampler.n_restarts
 
     @property
+    def gpus(self) -> tuple[str, ...]:
+        return self._sampler.gpus
+
+    @property
     def children(self) -> int:
         return self._sampler.children
 

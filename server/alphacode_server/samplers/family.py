@@ -53,6 +53,11 @@ class FamilySampler:
     def n_restarts(self) -> int:
         return max(member.sampler.n_restarts for member in self._members)
 
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """Its policies share an engine, or are served elsewhere."""
+        return self._members[0].sampler.gpus
+
     def sample(self, problem: Problem, hands: Sequence[Hand]) -> AsyncGenerator[Sample, None]:
         return self.drawn(hands, self.streams(problem, hands))
 

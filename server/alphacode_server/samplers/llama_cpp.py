@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from alphacode_server.prompts import Prompt, PromptStyle
 from alphacode_server.samplers.openai_api import Endpoint, OpenAIModel
@@ -55,6 +55,7 @@ class LlamaCppModel:
         self.name = name
         self.style = style
         self.n_restarts = 0
+        self.gpus: tuple[str, ...] = ()
         self._options = options
         self._engine: Engine | None = None
         self._starting = asyncio.Lock()
@@ -88,6 +89,7 @@ class LlamaCppModel:
                 self.n_restarts += 1
             if self._engine is None:
                 self._engine = await _start_engine(self.name, self.style, self._options)
+                self.gpus = self._engine.gpus
             return self._engine
 
     async def aclose(self) -> None:
@@ -105,6 +107,8 @@ class Engine:
     process: asyncio.subprocess.Process
     model: OpenAIModel
     log: IO[bytes]
+    gpus: tuple[str, ...]
+    """By name; none where it runs on the CPU."""
 
     async def explained(self, error: SamplerError) -> SamplerError:
         """The same error, unless its reason is that the engine died."""
@@ -140,11 +144,11 @@ async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
         stack.push_async_callback(_end, process)
-        address = await _handshake(process, request, log)
+        answer = await _handshake(process, request, log)
         # Both live on; `Engine.aclose` ends them.
         stack.pop_all()
     endpoint = Endpoint(
-        url=f"{address}/v1",
+        url=f"{answer['address']}/v1",
         model=name,
         style=style,
         api_key=api_key,
@@ -155,10 +159,10 @@ async def _start_engine(name: str, style: PromptStyle, options: EngineOptions) -
         read_timeout_s=None,
         retries=Retries(attempts=1),
     )
-    return Engine(process, OpenAIModel(endpoint), log)
+    return Engine(process, OpenAIModel(endpoint), log, tuple(answer["gpus"]))
 
 
-async def _handshake(process: asyncio.subprocess.Process, request: dict[str, object], log: IO[bytes]) -> str:
+async def _handshake(process: asyncio.subprocess.Process, request: dict[str, object], log: IO[bytes]) -> dict[str, Any]:
     assert process.stdin
     assert process.stdout
     process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -169,10 +173,10 @@ async def _handshake(process: asyncio.subprocess.Process, request: dict[str, obj
             f"the embedded engine ended with exit code {process.returncode} while it loaded {request['model_path']}: "
             f"{_last_words(log)}"
         )
-    answer = json.loads(line)
+    answer: dict[str, Any] = json.loads(line)
     if "error" in answer:
         raise SamplerError(f"the embedded engine cannot run {request['model_path']}: {answer['error']}")
-    return str(answer["address"])
+    return answer
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

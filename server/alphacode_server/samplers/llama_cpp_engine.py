@@ -1,7 +1,7 @@
 """The embedded engine, llama.cpp, in a process of its own: `python -P -m alphacode_server.samplers.llama_cpp_engine`.
 
-Reads one JSON line of options, answers with one JSON line, `{"address": ...}` or `{"error": ...}`, and then serves HTTP
-on the loopback interface until its standard input closes. The only file that names the engine's package.
+Reads one JSON line of options, answers with one JSON line, `{"address": ..., "gpus": [...]}` or `{"error": ...}`, and
+then serves HTTP on the loopback interface until its standard input closes. The only file that names its package.
 """
 
 import ctypes
@@ -25,6 +25,7 @@ def main() -> None:
     os.dup2(2, 1)
     # Idle threads sleep instead of spinning, or one busy neighbour stalls them all. Read when the library is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    answer: dict[str, object]
     try:
         server = start(options)
     except ImportError as error:
@@ -32,7 +33,7 @@ def main() -> None:
     except (RuntimeError, ValueError) as error:
         answer = {"error": str(error)}
     else:
-        answer = {"address": server.listening_address}
+        answer = {"address": server.listening_address, "gpus": gpus()}
     print(json.dumps(answer), file=answers, flush=True)
     if "address" in answer:
         sys.stdin.read()
@@ -68,6 +69,15 @@ def start(options: dict[str, Any]) -> Any:
     params.endpoint_slots = True
     params.verbosity = 2
     return xllamacpp.Server(params)
+
+
+def gpus() -> list[str]:
+    """Those that this build of the engine can use, by name."""
+    import xllamacpp
+
+    kinds = xllamacpp.ggml_backend_dev_type
+    ours = (kinds.GGML_BACKEND_DEVICE_TYPE_GPU, kinds.GGML_BACKEND_DEVICE_TYPE_IGPU)
+    return [device["description"] for device in xllamacpp.get_device_info() if device["type"] in ours]
 
 
 if __name__ == "__main__":

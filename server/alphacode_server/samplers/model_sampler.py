@@ -28,6 +28,10 @@ class StyledModel(LanguageModel, Protocol):
     def n_restarts(self) -> int:
         """How often its engine died and was started again."""
 
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """Those that it runs on, by name."""
+
     async def aclose(self) -> None:
         """Free what it holds."""
 
@@ -54,6 +58,10 @@ class ModelSampler:
     @property
     def n_restarts(self) -> int:
         return self._model.n_restarts
+
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        return self._model.gpus
 
     @property
     def children(self) -> int:

@@ -47,6 +47,8 @@ class OpenAIModel:
 
     n_restarts = 0
     """Whoever runs that server starts it."""
+    gpus: tuple[str, ...] = ()
+    """Which it does not say."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint

@@ -28,6 +28,7 @@ class ReplaySampler:
 
     language_model = None
     n_restarts = 0
+    gpus: tuple[str, ...] = ()
     children = 1
     hands_at_a_time = 1
 

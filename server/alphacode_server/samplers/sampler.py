@@ -65,6 +65,10 @@ class Sampler(Protocol):
         """How often its engine had to be started anew because it had died."""
 
     @property
+    def gpus(self) -> tuple[str, ...]:
+        """The GPUs that its engine runs on, by name; none for the CPU and for what runs elsewhere."""
+
+    @property
     def children(self) -> int:
         """How many samples one prompt should be asked for at a time: 1 where the engine caches prefixes itself."""
 

@@ -31,6 +31,10 @@ class Tempered:
     def n_restarts(self) -> int:
         return self._model.n_restarts
 
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        return self._model.gpus
+
     def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
         """`decoding.temperature` is relative to that of the training."""
         return self._model.complete(

@@ -73,6 +73,8 @@ class VllmEngine:
         """vLLM's own `AsyncLLM`."""
         self.n_written = self.n_prompt_tokens = self.n_cached_tokens = 0
         """Tokens so far: written, of prompts, and how many of these the prefix cache held."""
+        self.gpus = _gpus(llm.vllm_config.parallel_config.world_size)
+        """By name; none on a CPU."""
         self._adapters = adapters
         self._numbers = count()
         self.vocabulary = _vocabulary(llm.get_tokenizer())
@@ -235,6 +237,12 @@ def _tree(pid: int) -> list[int]:
 def _set_defaults(variables: Mapping[str, str]) -> None:
     for name, value in variables.items():
         os.environ.setdefault(name, value)
+
+
+def _gpus(n: int) -> tuple[str, ...]:
+    from vllm.platforms import current_platform
+
+    return () if current_platform.is_cpu() else tuple(map(current_platform.get_device_name, range(n)))
 
 
 def _vocabulary(tokenizer: Any) -> Vocabulary:

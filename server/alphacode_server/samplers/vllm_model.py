@@ -34,6 +34,11 @@ class VllmHost:
         assert self._prompts
         return self._prompts
 
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """Of the running engine."""
+        return self._engine.gpus if self._engine else ()
+
     async def start(self) -> VllmEngine:
         """The running engine; one is started where there is none, however many callers wait for it."""
         async with self._starting:
@@ -72,6 +77,10 @@ class VllmModel:
     @property
     def n_restarts(self) -> int:
         return self.host.n_restarts
+
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        return self.host.gpus
 
     async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
         """Every child is a request of its own: the engine's prefix cache shares the prompt between them."""

@@ -12,7 +12,8 @@ GET    /health, /ready, /metrics
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Header, Query, Request
@@ -69,6 +70,14 @@ class Services:
     """For its metrics; jobs have their own way to it."""
     caps: Caps = field(default_factory=Caps)
     is_our_host: Callable[[str], bool] = is_loopback
+    loading_since: float = field(default_factory=monotonic)
+
+    @property
+    def readiness_now(self) -> Readiness:
+        """With how long its loading has taken so far."""
+        if self.readiness.status != "loading":
+            return self.readiness
+        return replace(self.readiness, elapsed_s=round(monotonic() - self.loading_since, 1))
 
 
 def create_app(services: Services) -> FastAPI:
@@ -105,7 +114,7 @@ def _add_job_routes(app: FastAPI, services: Services) -> None:
         accept: Annotated[str, Header()] = "",
         idempotency_key: Annotated[str | None, Header(max_length=256)] = None,
     ) -> Response:
-        _refuse_unless_ready(services.readiness)
+        _refuse_unless_ready(services.readiness_now)
         solve_request = admitted(body, services.judge.languages, services.caps)
         job, is_new = await jobs.submit(
             solve_request, services.model, request.state.request_id, idempotency_key, caller
@@ -179,9 +188,10 @@ def _add_other_routes(app: FastAPI, services: Services) -> None:
 
     @app.get("/ready", response_model=Readiness, responses={503: {"model": Readiness}})
     async def ready() -> Response:
-        is_ready = services.readiness.status == "ready"
+        readiness = services.readiness_now
+        is_ready = readiness.status == "ready"
         headers = None if is_ready else {"Retry-After": "2"}
-        return Answer(services.readiness, 200 if is_ready else 503, headers)
+        return Answer(readiness, 200 if is_ready else 503, headers)
 
     @app.get("/metrics", response_class=PlainTextResponse, responses={"4XX": _JSON_ERROR, "5XX": _JSON_ERROR})
     async def metrics(caller: MetricsReader) -> Response:
@@ -216,6 +226,7 @@ def _info(services: Services) -> Info:
             "max_body_bytes": MAX_BODY_BYTES,
             "max_queued": services.jobs.policy.max_queued,
         },
+        gpus=services.sampler.gpus if services.sampler else (),
     )
 
 
@@ -260,8 +271,8 @@ async def _disconnected(request: Request) -> None:
 def _refuse_unless_ready(readiness: Readiness) -> None:
     match readiness.status:
         case "loading":
-            percent = "" if readiness.progress is None else f" ({readiness.progress:.0%})"
-            message = f"the backend is starting{percent}: {readiness.message or 'its model is loading'}"
+            since = "" if readiness.elapsed_s is None else f", for {readiness.elapsed_s:.0f} s now"
+            message = f"the backend is starting: {readiness.message or 'its model is loading'}{since}"
             raise Refusal(503, "loading", message).later(2)
         case "failed":
             raise Refusal(503, "engine_failed", f"the backend has no model: {readiness.message}")

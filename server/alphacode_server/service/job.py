@@ -81,6 +81,11 @@ class Job:
         return len(self._log)
 
     @property
+    def entries(self) -> Sequence[Entry]:
+        """The events that are shown."""
+        return self._log
+
+    @property
     def snapshot(self) -> JobSnapshot:
         return JobSnapshot(self.id, self.status, self.last_event_id, self.counts, self.candidates, self.error)
 

@@ -42,6 +42,7 @@ from alphacode_server.service.quotas import Ledger
 from alphacode_server.service.remembered import Remembered
 from alphacode_server.service.requests import body_hash, request_from, request_json, with_seed
 from alphacode_server.service.store import JobRecord, MemoryStore, Store, StoreError, Usage
+from alphacode_server.service.traces import Traces
 
 Search = Callable[[SolveRequest, Journal], AsyncGenerator[SolveEvent, None]]
 """Yields a request's events up to its JobCompleted; closing or cancelling it stops everything it started.
@@ -62,6 +63,7 @@ class Jobs:
         policy: JobPolicy | None = None,
         metrics: Metrics | None = None,
         store: Store | None = None,
+        traces: Traces | None = None,
     ) -> None:
         self.metrics = metrics or Metrics()
         self.policy = policy or JobPolicy()
@@ -69,6 +71,7 @@ class Jobs:
         self.ledger = Ledger(self.store)
         self.turns = FairShare()
         self._search = search
+        self._traces = traces
         self._boot = secrets.token_hex(3)
         self._remembered = Remembered(self.policy, self.store)
         self._waiting: deque[Job] = deque()
@@ -327,6 +330,8 @@ class Jobs:
             self._withdraw(job)
         if self._remembered.end(job):
             self.metrics.count(job)
+            if self._traces:
+                self._traces.add(job)
             _log_end(job)
 
 

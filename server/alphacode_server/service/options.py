@@ -27,3 +27,5 @@ class ServeOptions:
     tls_key: Path | None = None
     names: tuple[str, ...] = ()
     """Further names of this machine that clients may use."""
+    otlp_endpoint: str | None = None
+    """Where traces of jobs go, an OpenTelemetry collector; None is nowhere."""

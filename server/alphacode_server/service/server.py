@@ -21,6 +21,7 @@ from alphacode_server.service.listening import address_of, check_reach, check_tl
 from alphacode_server.service.options import ServeOptions
 from alphacode_server.service.search import search
 from alphacode_server.service.store import StoreError, open_store
+from alphacode_server.service.traces import open_traces
 
 DRAIN_S = 2
 """How long open connections may take to end, once their jobs have."""
@@ -59,6 +60,9 @@ async def serve(
             store = await open_store(options.store)
             stack.push_async_callback(store.aclose)
             needs_tokens = await store.has_tokens()
+        traces = open_traces(options.otlp_endpoint) if options.otlp_endpoint else None
+        if traces:
+            stack.push_async_callback(traces.aclose)
         host, port = address_of(listener)
         check_reach(host, port, options, needs_tokens)
         judge = await stack.enter_async_context(open_judge(options.workers))
@@ -81,7 +85,7 @@ async def serve(
             on_ready(sampler.name)
 
         services = Services(
-            jobs=Jobs(start_search, options.policy, store=store),
+            jobs=Jobs(start_search, options.policy, store=store, traces=traces),
             judge=judge,
             readiness=Readiness("loading", "its model is loading"),
             caps=options.caps,
