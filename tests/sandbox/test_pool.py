@@ -83,6 +83,19 @@ async def test_run_that_lost_its_helper_is_repeated(judge: Judge) -> None:
     assert not set(lost) & {*cells(), *runs()}
 
 
+async def test_helpers_that_were_killed_while_nothing_ran_in_them() -> None:
+    """As the kernel does when memory runs out: what runs next is not counted against the program."""
+    python = Program("python", "print(input())")
+    async with open_judge(workers=2) as judge:
+        await asyncio.gather(*(judge.run(program, ["a"]) for program in (ECHO, ECHO, python, python)))
+        idle = cells()
+        for helper in idle:
+            os.kill(helper, signal.SIGKILL)
+        await until(lambda: not set(idle) & set(cells()))
+        assert only(await judge.run(ECHO, ["b"])) == (Verdict.RUN, "b")
+        assert only(await judge.run(python, ["c"])) == (Verdict.RUN, "c\n")
+
+
 async def test_program_that_always_brings_its_helper_down(judge: Judge) -> None:
     task = asyncio.create_task(judge.test(SLEEP, [Case("", "")], LONG))
     for _ in range(2):

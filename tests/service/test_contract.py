@@ -12,11 +12,11 @@ from alphacode_server.service.store import open_store
 from alphacode_server.service.tokens import DEFAULT_SCOPES, issue
 from tests.service.processes import backend, recording
 
-N_EXAMPLES = os.environ.get("ALPHACODE_CONTRACT_EXAMPLES", "2")
+N_EXAMPLES = int(os.environ.get("ALPHACODE_CONTRACT_EXAMPLES", "2"))
 """For each operation, beside those that go through all its fields."""
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + 10 * N_EXAMPLES)
 async def test_what_the_document_says_holds(tmp_path: Path) -> None:
     spec = str(tmp_path / "jobs.db")
     async with aclosing(await open_store(spec)) as store:
@@ -26,7 +26,8 @@ async def test_what_the_document_says_holds(tmp_path: Path) -> None:
     async with backend("--sampler", sampler, "--store", spec, "--max-samples", "20") as running:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "schemathesis.cli", "run", f"{running.url}/openapi.json",
-            "--header", f"Authorization: Bearer {token}", "--max-examples", N_EXAMPLES, "--phases", "coverage,fuzzing",
+            "--header", f"Authorization: Bearer {token}", "--phases", "coverage,fuzzing",
+            "--max-examples", str(N_EXAMPLES),
             "--request-timeout", "60", "--no-color",
             # It answers callers on this machine without a token as well.
             "--exclude-path", "/metrics",

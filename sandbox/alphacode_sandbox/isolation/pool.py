@@ -165,7 +165,9 @@ class Isolation:
         """A cell that nobody else uses for as long as the block lasts."""
         home = command.arguments[: command.warm] if self.layers.filter else ()
         idle = self._idle.setdefault(home, [])
-        cell = idle.pop() if idle else await self._open(home, command)
+        while idle and idle[-1].is_spent:  # Something has killed it meanwhile.
+            await self._discard(idle.pop())
+        cell = idle.pop() if idle else await self._opened(home, command)
         try:
             yield cell
         finally:
@@ -173,6 +175,15 @@ class Isolation:
                 await self._discard(cell)
             else:
                 idle.append(cell)
+
+    async def _opened(self, home: tuple[str, ...], command: Command) -> Cell:
+        """A new cell. One that is killed while its interpreter starts, as for lack of memory, is replaced once."""
+        with suppress(CellGone):
+            return await self._open(home, command)
+        try:
+            return await self._open(home, command)
+        except CellGone as error:
+            raise SandboxError(f"{home[0]} could not be kept warm: {error}, twice.") from error
 
     async def _open(self, home: tuple[str, ...], command: Command) -> Cell:
         if self._closed:
@@ -202,7 +213,7 @@ class Isolation:
             profile=Profile.TEMPLATE,
         )
         running = cell.send(Kind.WARM, interpreter, Flag.WRITES)
-        await _finished(cell, running)
+        await cell.finished(running)
         if not running.replies or running.replies[0].step != Step.NONE:
             raise SandboxError(f"{home[0]} could not be kept warm in the sandbox.")
         cell.keep_template(home)
