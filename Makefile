@@ -55,6 +55,7 @@ check: setup ## format, lint, types and import contracts, changing nothing
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 	$(BIN)/lint-imports
 
 fix: setup ## format and mend what can be mended

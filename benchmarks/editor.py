@@ -238,9 +238,9 @@ def prepare(folder: Path, state_dir: Path) -> Path:
     search = Search("bench", parse_statement(STATEMENT).problem, statement, source.as_uri(), "cpp", 128)
     candidates = tuple(candidate(rank) for rank in range(1, 11))
     result = SolveResult(candidates, Counts(128, 100, 90, 60, 10), {"total": 60.0}, 7, "replay", "L2")
-    search.backend_job = "bench"
+    search.backend_job, search.backend_url = "bench", "http://127.0.0.1:8420"
     search.take(JobCompleted(result))
-    remember(state_dir / "alphacode", search, "http://127.0.0.1:8420")
+    remember(state_dir / "alphacode", search)
     return source
 
 

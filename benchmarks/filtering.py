@@ -12,7 +12,8 @@ from pathlib import Path
 from methods import Stopwatch
 
 from alphacode_sandbox import LANGUAGES, Case, Limits, Program, language_of, open_judge
-from alphacode_sandbox.compiler import Compiler, Tier, paths_of
+from alphacode_sandbox.compilation import Tier
+from alphacode_sandbox.compiler import Compiler, paths_of
 from alphacode_sandbox.isolation import open_isolation
 from alphacode_sandbox.precompiled import PrecompiledHeaders
 from alphacode_sandbox.runner import Runner

@@ -58,7 +58,7 @@ def draws_of(task: Task, rng: random.Random) -> list[Task]:
 def left_out(seen: Sequence[Sequence[Choice]], ridge: float) -> tuple[float, list[float], list[tuple[float, float]]]:
     """Mean log-likelihood, solve chance by task, and probabilities with truths, each by weights fitted without it."""
     order = random.Random(SEED).sample(range(len(seen)), len(seen))
-    fitness, rates, claims = 0.0, [0.0] * len(seen), []
+    fitness, rates, claims = 0.0, [0.0] * len(seen), list[tuple[float, float]]()
     for fold in range(N_FOLDS):
         test = order[fold::N_FOLDS]
         weights = fit([draw for place, draws in enumerate(seen) if place not in test for draw in draws], ridge)
