@@ -1,46 +1,35 @@
 """`alphacode-lsp`: arguments, logs, and the language server on standard input and output or a TCP port."""
 
 import argparse
+import gc
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from alphacode_lsp import __version__, logs
-from alphacode_lsp.features import COMMANDS, REQUESTS
-from alphacode_lsp.server import AlphaCodeServer
-from alphacode_server.problem.contest import state_dir_of
+from alphacode_lsp import __version__
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    # LSP has a thousand types, all of which stay: to look for garbage among them makes the start a tenth longer.
+    gc.disable()
+    from alphacode_lsp import logs
+    from alphacode_lsp.assembly import create_server
+    from alphacode_server.problem.contest import state_dir_of
+
     logs.configure(options.log_level, options.log_file)
     server = create_server(state_dir_of(os.environ), os.environ)
+    gc.freeze()
+    gc.enable()
     if options.tcp:
         server.start_tcp(options.host, options.port)
     else:
         server.start_io()
     # The protocol asks for status 1 when the editor leaves without a word.
     return 0 if server.session.shutting_down else 1
-
-
-def create_server(state_dir: Path, environment: Mapping[str, str]) -> AlphaCodeServer:
-    """A server with all its features."""
-    server = AlphaCodeServer(state_dir, environment)
-    for register in REQUESTS:
-        register(server)
-    server.register_commands = _registering(server, COMMANDS)
-    return server
-
-
-def _registering(
-    server: AlphaCodeServer, registrations: Sequence[Callable[[AlphaCodeServer], None]]
-) -> Callable[[], None]:
-    def register_all() -> None:
-        for register in registrations:
-            register(server)
-
-    return register_all
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on with --tcp (%(default)s)")
     parser.add_argument("--port", type=int, default=8421, help="port to listen on with --tcp (%(default)s)")
     parser.add_argument("--log-file", type=Path, help="write the log here instead of to standard error")
-    parser.add_argument("--log-level", choices=logs.LEVELS, default="info", help="how much to log (%(default)s)")
+    parser.add_argument("--log-level", choices=LOG_LEVELS, default="info", help="how much to log (%(default)s)")
     parser.add_argument("--version", action="version", version=f"alphacode-lsp {__version__}")
     return parser
 

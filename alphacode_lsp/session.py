@@ -119,8 +119,8 @@ class Session:
     conflict_documents: set[str] = field(default_factory=set)
     """Files that were given a conflict of their case with another one."""
     receiving: Receiving | None = None
-    companion_mode: str = "off"
-    """The setting as it was last followed."""
+    followed: tuple[str, str | int] = ("off", "auto")
+    """Companion's mode and port in the settings, as they were last followed."""
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
     complaints: tuple[str, ...] = ()
     """What is wrong with the settings at the moment."""

@@ -1,10 +1,13 @@
-"""`alphacode.companion`: problems from the browser extension Competitive Companion, as files in the user's folder."""
+"""`alphacode.companion`: problems from the browser extension Competitive Companion, as files in the user's folder.
+
+What listens and writes is imported when it is needed: few sessions do, and each would start later.
+"""
 
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
@@ -15,17 +18,10 @@ from alphacode_lsp.server import AlphaCodeServer, CannotAskError
 from alphacode_lsp.session import Receiving
 from alphacode_lsp.virtual_documents import show
 from alphacode_sandbox import LANGUAGES
-from alphacode_server.companion import (
-    AUTO_PORTS,
-    Delivery,
-    Imported,
-    ImportFailed,
-    SourceTemplate,
-    State,
-    deliveries,
-    import_problems,
-)
 from alphacode_server.problem.statement_file import line_to_paste_at
+
+if TYPE_CHECKING:
+    from alphacode_server.companion import Delivery, Imported, SourceTemplate, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +56,13 @@ def status(server: AlphaCodeServer) -> dict[str, object]:
 
 
 def follow_mode(server: AlphaCodeServer) -> None:
-    """Listen or not as `companion.mode` says, when it is first known and whenever it changes."""
+    """Listen or not as `companion.mode` says, and where, when it is first known and whenever it changes."""
     session = server.session
-    mode = session.settings.companion.mode
-    if mode == session.companion_mode:
+    companion = session.settings.companion
+    mode, known = companion.mode, session.followed
+    session.followed = (mode, companion.port)
+    if session.followed == known:
         return
-    session.companion_mode = mode
     if mode != "off":
         _start(server, Receiving(once=mode == "once", uri="", is_asked=False))
     elif session.receiving is not None and not session.receiving.is_asked:
@@ -89,11 +86,13 @@ def _stop(server: AlphaCodeServer) -> None:
 
 
 async def _receive(server: AlphaCodeServer, receiving: Receiving, before: "asyncio.Task[None] | None") -> None:
+    from alphacode_server.companion import AUTO_PORTS, deliveries
+
     if before is not None:
         await asyncio.wait([before])  # Its port must be free.
     progress = Progress(server, on_cancel=lambda: _stop(server) if server.session.receiving is receiving else None)
 
-    def take(state: State) -> None:
+    def take(state: "State") -> None:
         receiving.port, receiving.text = state.port, state.words
         progress.report(state.words)
         if receiving.is_asked and not server.session.support.progress:
@@ -121,7 +120,9 @@ async def _receive(server: AlphaCodeServer, receiving: Receiving, before: "async
             server.session.receiving = None
 
 
-async def _import(server: AlphaCodeServer, receiving: Receiving, delivery: Delivery) -> None:
+async def _import(server: AlphaCodeServer, receiving: Receiving, delivery: "Delivery") -> None:
+    from alphacode_server.companion import ImportFailed, import_problems
+
     folder = await _folder(server, receiving.uri, delivery)
     if folder is None:
         names = ", ".join(received.payload.name for received in delivery[:3])
@@ -135,7 +136,7 @@ async def _import(server: AlphaCodeServer, receiving: Receiving, delivery: Deliv
     _show(server, problems, delivery)
 
 
-def _show(server: AlphaCodeServer, problems: tuple[Imported, ...], delivery: Delivery) -> None:
+def _show(server: AlphaCodeServer, problems: "tuple[Imported, ...]", delivery: "Delivery") -> None:
     for problem in problems:
         if problem.source in problem.written:
             # A template is nobody's own work, so a candidate may replace it without a question.
@@ -150,7 +151,7 @@ def _show(server: AlphaCodeServer, problems: tuple[Imported, ...], delivery: Del
     show(server, first.statement.as_uri(), line_to_paste_at(first.statement.read_text(encoding="utf-8")))
 
 
-async def _folder(server: AlphaCodeServer, uri: str, delivery: Delivery) -> Path | None:
+async def _folder(server: AlphaCodeServer, uri: str, delivery: "Delivery") -> Path | None:
     """Where the files go: what was asked for, else the only workspace folder, else what the user says."""
     if (named := _named_folder(uri)) is not None:
         return named
@@ -171,8 +172,10 @@ def _named_folder(uri: str) -> Path | None:
     return path if path is None or path.is_dir() else path.parent
 
 
-def _template(server: AlphaCodeServer, folder: Path) -> SourceTemplate:
+def _template(server: AlphaCodeServer, folder: Path) -> "SourceTemplate":
     """The first template of a known language that can be read; else a few lines in the language that is solved in."""
+    from alphacode_server.companion import SourceTemplate
+
     settings = server.session.settings_for(folder.as_uri())
     base = server.folder_of(folder.as_uri()) or folder
     for language, file in settings.companion.template.items():

@@ -109,6 +109,11 @@ async def test_the_settings_say_whether_to_listen(desk: Desk, folder: Path) -> N
     for name in ("One", "Two"):
         await eventually_sent(port, name=name)
         await editor.message(f"received {name};")
+    port = free_port()
+    editor.set_configuration({"alphacode": on(port, mode="always")})
+    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+    await eventually_sent(port, name="Three")
+    await editor.message("received Three;")
     editor.set_configuration({"alphacode": on(port, mode="off")})
     editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
     await editor.until_answer(lambda: companion(editor, "status"), lambda status: not status["receiving"])

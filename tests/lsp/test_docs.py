@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_lsp.client import client_capabilities
 
-from alphacode_lsp.__main__ import create_server
+from alphacode_lsp.assembly import create_server
 from alphacode_lsp.client_support import ClientSupport, support_of
 
 DOCS = (Path(__file__).parents[2] / "docs" / "lsp.md").read_text()

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from alphacode_lsp.__main__ import create_server
+from alphacode_lsp.assembly import create_server
 from tests.editors.vscode.installation import EXTENSION, PACKAGE, ROOT, installation, npm
 
 pytestmark = pytest.mark.timeout(600)
