@@ -22,6 +22,7 @@ class ClientSupport:
     llm_tag: bool = False
     apply_edit: bool = False
     lens_refresh: bool = False
+    hint_refresh: bool = False
     progress: bool = False
     markdown_hover: bool = False
     configuration: bool = False
@@ -64,6 +65,7 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         llm_tag=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,
         apply_edit=bool(get_capability(capabilities, "workspace.apply_edit")),
         lens_refresh=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
+        hint_refresh=bool(get_capability(capabilities, "workspace.inlay_hint.refresh_support")),
         progress=bool(get_capability(capabilities, "window.work_done_progress")),
         markdown_hover=types.MarkupKind.Markdown in hover,
         configuration=bool(get_capability(capabilities, "workspace.configuration")),

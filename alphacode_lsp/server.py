@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,26 +142,25 @@ class AlphaCodeServer(LanguageServer):
     def tell_tests_changed(self, uri: str) -> None:
         """Cases were run, added or promoted: lenses show it, and an extension of ours shows it too."""
         self.tell("alphacode/testsChanged", {"uri": uri})
-        self.refresh_lenses()
+        self.refresh()
 
     def tell_candidates_changed(self, uri: str, job: str) -> None:
         self.tell("alphacode/candidatesChanged", {"uri": uri, "job": job})
-        self.refresh_lenses()
+        self.refresh()
 
     def tell(self, method: str, params: dict[str, object]) -> None:
         """Send a message of our own to an extension of ours, and to nobody else."""
         if self.session.settings.custom_messages and not self.session.shutting_down:
             self.protocol.notify(method, params)
 
-    def refresh_lenses(self) -> None:
-        if self.session.support.lens_refresh and not self.session.shutting_down:
-            self.background(self._refresh_lenses())
-
-    async def _refresh_lenses(self) -> None:
-        try:
-            await self.workspace_code_lens_refresh_async(None)
-        except JsonRpcException as error:
-            logger.info("the editor did not refresh its lenses: %s", error)
+    def refresh(self) -> None:
+        """Have lenses and inlay hints asked for again."""
+        if self.session.shutting_down:
+            return
+        if self.session.support.lens_refresh:
+            self.background(_refreshed(self.workspace_code_lens_refresh_async(None)))
+        if self.session.support.hint_refresh:
+            self.background(_refreshed(self.workspace_inlay_hint_refresh_async(None)))
 
     # Work that outlives a request
 
@@ -205,6 +204,13 @@ def _document(opened: TextDocument) -> Document:
     language_id = opened.language_id or ""
     language = language_of_buffer(opened.path, language_id)
     return Document(opened.uri, path, opened.source, opened.version, language, language_id)
+
+
+async def _refreshed(request: Awaitable[None]) -> None:
+    try:
+        await request
+    except JsonRpcException as error:
+        logger.info("the editor did not ask again: %s", error)
 
 
 def _apology(error: BaseException) -> str:

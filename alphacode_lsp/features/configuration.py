@@ -107,7 +107,7 @@ async def take_settings(server: AlphaCodeServer, pushed: object) -> None:
             session.reported_settings.add(complaint)
             server.say(types.MessageType.Warning, f"AlphaCode settings: {complaint}. The default is used.")
     refresh_sources(server)
-    server.refresh_lenses()
+    server.refresh()
     follow_mode(server)
 
 

@@ -79,7 +79,7 @@ def _refresh(server: AlphaCodeServer, document: Document) -> Binding | None:
     else:
         _publish_binding(server, document, binding)
     if before != binding:
-        server.refresh_lenses()
+        server.refresh()
     return binding
 
 
@@ -93,7 +93,7 @@ def refresh_sources(server: AlphaCodeServer, statement: Path | None = None) -> N
         binding = bind(server, document)
         if binding is not None and binding != before:
             _publish_binding(server, document, binding)
-            server.refresh_lenses()
+            server.refresh()
 
 
 def _publish_binding(server: AlphaCodeServer, document: Document, binding: Binding) -> None:

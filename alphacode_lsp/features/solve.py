@@ -141,7 +141,7 @@ async def _run(server: AlphaCodeServer, search: Search, request: SolveRequest, a
     progress = Progress(server, on_cancel=lambda: cancel_search(server, search))
     search.text = "Starting"
     try:
-        server.refresh_lenses()
+        server.refresh()
         await progress.begin(f'AlphaCode: solving "{search.problem.title}"', "Starting", with_percent=True)
         await check_contest(server, search, progress)
         if not search.problem.examples:

@@ -125,6 +125,13 @@ class CodeLensSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class InlayHintsSettings:
+    """How the examples last ended, behind the first line."""
+
+    enabled: bool = resource(False, "Show it.")
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """How things are written."""
 
@@ -143,6 +150,7 @@ class Settings:
     apply: ApplySettings = ApplySettings()
     code_actions: CodeActionsSettings = CodeActionsSettings()
     code_lens: CodeLensSettings = CodeLensSettings()
+    inlay_hints: InlayHintsSettings = InlayHintsSettings()
     ui: UiSettings = UiSettings()
     contest_guard: Literal["ask", "block", "off"] = machine(
         "ask",

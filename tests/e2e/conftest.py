@@ -91,7 +91,7 @@ class Editor(LanguageClient):
         self.answer: Callable[[str, list[str]], str | None] = lambda message, answers: None
         self.refused_edits: list[types.WorkspaceEdit] = []
         self.applied_edits: list[types.WorkspaceEdit] = []
-        self.lens_refreshes = 0
+        self.lens_refreshes = self.hint_refreshes = 0
         self.statuses: list[Any] = []
         self.server_statuses: list[Any] = []
         self.changes: list[str] = []
@@ -268,6 +268,13 @@ class Editor(LanguageClient):
         assert hover is None or isinstance(hover.contents, types.MarkupContent)
         return hover.contents.value if hover else ""
 
+    async def hints(self, uri: str) -> list[tuple[int, int, str]]:
+        """Line, character and text."""
+        first_lines = types.Range(types.Position(0, 0), types.Position(30, 0))
+        params = types.InlayHintParams(types.TextDocumentIdentifier(uri), first_lines)
+        hints = await self.text_document_inlay_hint_async(params) or ()
+        return [(hint.position.line, hint.position.character, str(hint.label)) for hint in hints]
+
     def progress_texts(self) -> list[str]:
         """What every progress display has said so far."""
         return [value.message or "" for values in self.progress_reports.values() for value in values]
@@ -336,6 +343,10 @@ def _refresh(client: Editor, params: None) -> None:
     client.lens_refreshes += 1
 
 
+def _refresh_hints(client: Editor, params: None) -> None:
+    client.hint_refreshes += 1
+
+
 def _progress(client: Editor, params: types.ProgressParams) -> None:
     if params.value["kind"] == "report":
         client.reported_at.append(asyncio.get_running_loop().time())
@@ -355,6 +366,7 @@ FEATURES: dict[str, Callable[..., Any]] = {
     types.WINDOW_SHOW_MESSAGE_REQUEST: _ask,
     types.WORKSPACE_APPLY_EDIT: _apply,
     types.WORKSPACE_CODE_LENS_REFRESH: _refresh,
+    types.WORKSPACE_INLAY_HINT_REFRESH: _refresh_hints,
     types.PROGRESS: _progress,
     types.CLIENT_REGISTER_CAPABILITY: _register,
     "alphacode/candidatesChanged": _changed,
@@ -391,7 +403,8 @@ class Desk:
             capabilities=capabilities, initialization_options=options, root_uri=self.folder.as_uri()
         )
         result = await editor.initialize_session(params)
-        editor.encoding = str(getattr(result.capabilities.position_encoding, "value", "utf-16"))
+        encoding = result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
+        editor.encoding = types.PositionEncodingKind(encoding).value
         return editor
 
     async def close(self, editor: Editor) -> None:

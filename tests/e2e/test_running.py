@@ -62,6 +62,26 @@ async def test_a_wrong_program_from_the_verdict_to_the_case(desk: Desk, folder: 
     assert kept["run"] == again["run"]
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_how_the_examples_ended_is_a_hint_for_who_wants_it(desk: Desk, folder: Path, profile: str) -> None:
+    editor = await desk(profile, options={**OPTIONS, "inlayHints": {"enabled": True}, "ui": {"ascii": True}})
+    program = "# 🏰\na, b = map(int, input().split())\nprint(a + b)\n"
+    uri = editor.open(folder / "main.py", program)
+    assert await editor.hints(uri) == []
+    run = await ran(editor, uri)
+    slowest = max(test["timeMs"] for test in run["tests"])  # type: ignore[attr-defined]
+    end = {"utf-8": 6, "utf-16": 4, "utf-32": 3}[editor.encoding]
+    assert await editor.hints(uri) == [(0, end, f"AC 3/3, {slowest} ms")]
+    editor.type(uri, program + "\n")
+    assert [text[-1] for _, _, text in await editor.hints(uri)] == ["?"]
+    if profile == "neovim":
+        await editor.until(lambda: editor.hint_refreshes, "hints are asked for again")
+    quiet = await desk(profile, options=OPTIONS)
+    uri = quiet.open(folder / "main.py", program)
+    await ran(quiet, uri)
+    assert await quiet.hints(uri) == []
+
+
 async def shown(editor: Editor, name: str) -> str:
     """The text of the document that was opened, or that a message names where the editor opens none."""
     assert editor.capabilities is not None

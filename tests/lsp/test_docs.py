@@ -25,6 +25,7 @@ FACTS = {
     "versioned edits": lambda support: support.document_changes,
     "annotated edits that the editor confirms": lambda support: support.honors_annotations,
     "`workspace/codeLens/refresh`": lambda support: support.lens_refresh,
+    "`workspace/inlayHint/refresh`": lambda support: support.hint_refresh,
     "related information of diagnostics": lambda support: support.related_information,
     "`textDocument/hover` in Markdown": lambda support: support.markdown_hover,
     "`window/workDoneProgress`": lambda support: support.progress,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class Backend:
-    """A backend over a recording. `started` waits until it takes jobs; its words since then are in `said`."""
+    """A backend over a recording."""
 
     def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -22,7 +22,8 @@ class Backend:
         """Of the next start."""
         self._environment = {**os.environ, **(environment or {})}
         self._process: asyncio.subprocess.Process | None = None
-        self._log = b""
+        self._words: asyncio.Task[bytes] | None = None
+        """What it says once it is ready. Nobody may leave it unread: a full pipe would hold the backend up."""
 
     @property
     def process(self) -> asyncio.subprocess.Process:
@@ -40,6 +41,7 @@ class Backend:
         async for line in self._process.stderr:
             said += line
             if b"ready" in line:
+                self._words = asyncio.create_task(self._process.stderr.read())
                 return
         raise AssertionError(said.decode())
 
@@ -51,8 +53,8 @@ class Backend:
         """End the process, and return what it said since it was ready."""
         if self.process.returncode is None:
             self.process.send_signal(number)
-        assert self.process.stderr
-        said = await self.process.stderr.read()
+        assert self._words
+        said = await self._words
         await self.process.wait()
         return said.decode()
 
