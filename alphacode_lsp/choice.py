@@ -1,11 +1,20 @@
 """Which candidate a command is about: a rank in the newest list, or the very program that was listed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from alphacode_lsp import records
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer
 from alphacode_lsp.view import view_of
 from alphacode_server.protocol import RankedCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateTarget:
+    """A candidate by its rank, or the very program that it was listed with."""
+
+    rank: int = field(metadata={records.AT_LEAST: 1})
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

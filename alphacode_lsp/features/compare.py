@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from lsprotocol import types
 
-from alphacode_lsp.choice import Choice, Chosen, find_candidate, source_of
+from alphacode_lsp.choice import CandidateTarget, Choice, Chosen, find_candidate, source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.differences import difference
 from alphacode_lsp.features.preview_candidate import preview_uri
@@ -15,11 +15,11 @@ from alphacode_lsp.virtual_documents import put, show
 
 @dataclass(frozen=True, slots=True)
 class CompareArguments:
-    """Two sides: the buffer, or a candidate's rank. Without `show` only their URIs are wanted."""
+    """Two sides: the buffer, or a candidate by its rank. Without `show` only their URIs are wanted."""
 
     uri: str
-    right: int | Literal["buffer"]
-    left: int | Literal["buffer"] = "buffer"
+    right: int | CandidateTarget | Literal["buffer"]
+    left: int | CandidateTarget | Literal["buffer"] = "buffer"
     show: bool = True
 
 
@@ -62,10 +62,11 @@ def side_of_candidate(server: AlphaCodeServer, source_uri: str, chosen: Chosen) 
     return Side(preview_uri(server, source_uri, chosen), chosen.name, chosen.candidate.code)
 
 
-def _side(server: AlphaCodeServer, source_uri: str, asked: int | str) -> Side | str:
+def _side(server: AlphaCodeServer, source_uri: str, asked: int | CandidateTarget | str) -> Side | str:
     """One side, or a sentence saying why there is none."""
-    if isinstance(asked, int):
-        chosen = find_candidate(server, Choice(source_uri, asked))
-        return chosen if isinstance(chosen, str) else side_of_candidate(server, source_uri, chosen)
-    document = server.document(source_uri)
-    return side_of_buffer(document) if document else f"{source_uri} cannot be read"
+    if isinstance(asked, str):
+        document = server.document(source_uri)
+        return side_of_buffer(document) if document else f"{source_uri} cannot be read"
+    target = CandidateTarget(asked) if isinstance(asked, int) else asked
+    chosen = find_candidate(server, Choice(source_uri, target.rank, sha256=target.sha256))
+    return chosen if isinstance(chosen, str) else side_of_candidate(server, source_uri, chosen)

@@ -40,7 +40,9 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ReconnectArguments:
-    """None."""
+    """With `wait` the answer says how it went, and no message does."""
+
+    wait: bool = False
 
 
 def register(server: AlphaCodeServer) -> None:
@@ -49,9 +51,12 @@ def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.reconnect")
     async def reconnect(*arguments: Any) -> dict[str, object]:
         """Try now, start a local backend where one may be started, and say in one message how it went."""
-        read_arguments(ReconnectArguments, "alphacode.reconnect", arguments)
+        asked = read_arguments(ReconnectArguments, "alphacode.reconnect", arguments)
         await server.settle()
-        server.background(_reconnect(server))
+        if asked.wait:
+            await _reconnect(server)
+        else:
+            server.background(_reconnected_aloud(server))
         return describe(server.backend.situation)
 
 
@@ -96,7 +101,13 @@ def _command(state: BackendState) -> dict[str, object] | None:
             return {"title": "What to do", "command": "alphacode.doctor", "arguments": []}
 
 
-async def _reconnect(server: AlphaCodeServer) -> None:
+async def _reconnected_aloud(server: AlphaCodeServer) -> None:
+    kind, text = await _reconnect(server)
+    server.say(kind, f"AlphaCode: {text}")
+
+
+async def _reconnect(server: AlphaCodeServer) -> tuple[types.MessageType, str]:
+    """How it went, for its user."""
     backend, task = server.backend, asyncio.current_task()
 
     def cancel() -> None:
@@ -120,4 +131,4 @@ async def _reconnect(server: AlphaCodeServer) -> None:
         )
     finally:
         progress.end(text)
-    server.say(kind, f"AlphaCode: {text}")
+    return kind, text

@@ -74,9 +74,9 @@ def preview_offers(server: AlphaCodeServer, uri: str) -> list[Offer]:
         if search.candidate(other) is not None:
             neighbour = {"rank": other, "job": preview.job}
             offers.append(Offer(title, "alphacode.previewCandidate", {**source, **neighbour}))
-    offers.append(Offer("Compare", "alphacode.compare", {**source, "right": rank}))
+    target = {"rank": rank, "sha256": preview.sha256}
+    offers.append(Offer("Compare", "alphacode.compare", {**source, "right": target}))
     if view.cases:
         title = f"Run {counted(len(view.cases), 'example')}"
-        target = {"rank": rank, "sha256": preview.sha256}
         offers.append(Offer(title, "alphacode.test", {**source, "target": target}))
     return offers

@@ -3,15 +3,14 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from lsprotocol import types
 
-from alphacode_lsp import records
 from alphacode_lsp.binding import files_of
-from alphacode_lsp.choice import source_of
+from alphacode_lsp.choice import CandidateTarget, source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.candidates import title_of
 from alphacode_lsp.features.diagnostics import Mark, case_text, marks_of_judgement, publish
@@ -27,14 +26,6 @@ from alphacode_sandbox import Checker, CheckerKind, CheckerProgram, Judgement, L
 from alphacode_server.problem import Problem
 from alphacode_server.problem.checker_file import CheckerFileError, read_checker
 from alphacode_server.protocol.errors import BackendError
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateTarget:
-    """A candidate by its rank, or the very program that it was listed with."""
-
-    rank: int = field(metadata={records.AT_LEAST: 1})
-    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from typing import Any, Literal
 from lsprotocol import types
 
 from alphacode_lsp import records
-from alphacode_lsp.choice import source_of
+from alphacode_lsp.choice import CandidateTarget, source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.differences import difference
 from alphacode_lsp.features.diagnostics import case_text
-from alphacode_lsp.features.run_examples import CandidateTarget
 from alphacode_lsp.markdown import block
 from alphacode_lsp.runs import Run, shortened
 from alphacode_lsp.server import AlphaCodeServer

@@ -95,6 +95,10 @@ async def test_previews_comparisons_and_the_report(desk: Desk, folder: Path, pro
     compared = await editor.command("alphacode.compare", {"uri": uri, "left": 1, "right": 2})
     assert '-  printf("%d", a + b);\n+  printf("%d", a * b);\n' in await shown(editor, ".diff")
     assert compared["right"] == preview["uri"]
+    # Where the ranks have moved on, it is the program that counts.
+    second = {"rank": 1, "sha256": listed["candidates"][1]["sha256"]}
+    moved = await editor.command("alphacode.compare", {"uri": uri, "right": second, "show": False})
+    assert moved["right"] == preview["uri"]
     quiet = await editor.command("alphacode.compare", {"uri": uri, "right": 1, "show": False})
     assert (quiet["left"], quiet["shown"]) == (uri, False)
 

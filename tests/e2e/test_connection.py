@@ -61,6 +61,9 @@ async def test_down_and_up_again(desk: Desk, folder: Path) -> None:
     assert [action.title for action in failure.actions or ()] == ["Solve again", "Run the doctor"]
     await editor.until(lambda: editor.statuses[-1].state == "down", "it is shown")
     assert editor.statuses[-1].command.command == "alphacode.reconnect"
+    n_messages = len(editor.messages)
+    assert (await editor.command("alphacode.reconnect", {"wait": True}))["state"] == "down"
+    assert len(editor.messages) == n_messages
     await later.start()
     try:
         await editor.command("alphacode.reconnect")

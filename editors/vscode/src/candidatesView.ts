@@ -37,10 +37,6 @@ export class CandidatesView implements vscode.TreeDataProvider<Row>, vscode.Disp
     return row.example ? exampleItem(row.example) : candidateItem(row);
   }
 
-  getParent(row: Row): Row | undefined {
-    return row.example ? { uri: row.uri, candidate: row.candidate } : undefined;
-  }
-
   dispose(): void {
     this.subscription.dispose();
     this.tree.dispose();
@@ -73,7 +69,8 @@ function candidateItem({ uri, candidate }: Row): vscode.TreeItem {
   item.tooltip = candidate.title;
   item.contextValue = 'candidate';
   item.iconPath = iconOf(total > 0 && passed === total);
-  item.command = { title: 'Open', command: 'alphacode.previewCandidate', arguments: [{ uri, rank }] };
+  const argument = { uri, rank, sha256: candidate.sha256 };
+  item.command = { title: 'Open', command: 'alphacode.previewCandidate', arguments: [argument] };
   item.accessibilityInformation = { label: candidate.title };
   return item;
 }

@@ -41,6 +41,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, { document?: true; acts?: 
 };
 
 type Argument = Record<string, unknown>;
+type Target = Pick<Candidate, 'rank' | 'sha256'>;
 type Handler = (argument?: unknown) => unknown;
 
 export class Commands {
@@ -101,8 +102,7 @@ export class Commands {
 
   private async runCandidate(row: unknown): Promise<unknown> {
     if (!isRow(row)) return undefined;
-    const { rank, sha256 } = row.candidate;
-    return this.ask('alphacode.test', { uri: row.uri, target: { rank, sha256 } });
+    return this.ask('alphacode.test', { uri: row.uri, target: targetOf(row.candidate) });
   }
 
   private async createProblem(given: unknown): Promise<unknown> {
@@ -127,7 +127,7 @@ export class Commands {
     const argument = argumentOf(given);
     if (argument['right'] === undefined) {
       const left = isRow(given) ? 'buffer' : await this.pick('Compare which candidate?', true);
-      const right = isRow(given) ? given.candidate.rank : await this.pick('With which one?', false);
+      const right = isRow(given) ? targetOf(given.candidate) : await this.pick('With which one?', false);
       if (left === undefined || right === undefined) return;
       Object.assign(argument, { left, right });
     }
@@ -139,10 +139,10 @@ export class Commands {
     await vscode.commands.executeCommand('vscode.diff', ...uris, `${nameOf(left)} ↔ ${nameOf(right)}`);
   }
 
-  /** A rank, or `buffer` where that is offered. */
-  private async pick(placeHolder: string, withBuffer: boolean): Promise<number | 'buffer' | undefined> {
+  /** A candidate, or `buffer` where that is offered. */
+  private async pick(placeHolder: string, withBuffer: boolean): Promise<Target | 'buffer' | undefined> {
     const candidates: Candidate[] = this.problems.shown?.search.candidates ?? [];
-    const items = candidates.map(({ title, rank }) => ({ label: title, value: rank as number | 'buffer' }));
+    const items = candidates.map(one => ({ label: one.title, value: targetOf(one) as Target | 'buffer' }));
     if (withBuffer) items.unshift({ label: 'My program', value: 'buffer' });
     return (await vscode.window.showQuickPick(items, { placeHolder }))?.value;
   }
@@ -168,8 +168,14 @@ function isRow(given: unknown): given is Row {
   return typeof given === 'object' && given !== null && 'candidate' in given;
 }
 
+/** The very program that was listed: by the time it is asked for, its rank may be another's. */
+function targetOf({ rank, sha256 }: Candidate): Target {
+  return { rank, sha256 };
+}
+
 function nameOf(side: unknown): string {
-  return typeof side === 'number' ? `AlphaCode ${String(side).padStart(2, '0')}` : 'My program';
+  const rank = typeof side === 'object' && side !== null && 'rank' in side ? side.rank : side;
+  return typeof rank === 'number' ? `AlphaCode ${String(rank).padStart(2, '0')}` : 'My program';
 }
 
 async function offerSample(): Promise<undefined> {

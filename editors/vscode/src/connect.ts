@@ -1,35 +1,38 @@
-/** `Connect to Backend`: an address, a look at what answers there, and a token where it asks for one. */
+/** `Connect to Backend`: an address, and a token where the backend asks for one. The server looks what answers there. */
 
 import * as vscode from 'vscode';
 
 import { describe } from './errors';
+import type { BackendStatus } from './messages';
 import { backendUrl } from './server';
 import type { Server } from './server';
 import { originOf } from './tokens';
 import type { Tokens } from './tokens';
-
-const TIMEOUT_MS = 10_000;
-
-/** What the backend says to a request that needs a token. */
-type Reply = { kind: 'welcome' } | { kind: 'unauthorized' } | { kind: 'trouble'; text: string };
+import { mayAct } from './trust';
 
 export async function connect(server: Server, tokens: Tokens): Promise<void> {
+  if (!mayAct('connecting')) return;
+  const before = backendUrl();
   const url = await askUrl();
   if (url === undefined) return;
-  let reply = await askBackend(url, await tokens.for(url));
-  while (reply.kind === 'unauthorized') {
+  await use(server, url);
+  let backend = await look(server);
+  while (backend?.state === 'unauthorized') {
     const token = await askToken(url);
     if (!token) return;
-    reply = await askBackend(url, token);
-    if (reply.kind === 'welcome') await tokens.store(url, token);
-    const isRefused = reply.kind === 'unauthorized';
-    if (isRefused) void vscode.window.showWarningMessage('AlphaCode: the backend refuses this token.');
+    await tokens.store(url, token);
+    await server.restart();
+    backend = await look(server);
+    if (backend?.state !== 'unauthorized') break;
+    await tokens.forget(url);
+    void vscode.window.showWarningMessage('AlphaCode: the backend refuses this token.');
   }
-  if (reply.kind === 'trouble' && !(await keepAnyway(reply.text))) return;
-  const isElsewhere = originOf(url) !== originOf(backendUrl());
-  await vscode.workspace.getConfiguration('alphacode.backend').update('url', url, vscode.ConfigurationTarget.Global);
-  if (!isElsewhere) await server.restart(); // A new origin restarts it by itself.
-  if (reply.kind === 'welcome') void vscode.window.showInformationMessage(`AlphaCode: connected to ${url}.`);
+  if (backend === undefined) return;
+  if (backend.state === 'ready' || backend.state === 'busy') {
+    void vscode.window.showInformationMessage(`AlphaCode: connected to ${url}.`);
+  } else if (!(await keepAnyway(backend, before))) {
+    await use(server, before);
+  }
 }
 
 export async function signOut(server: Server, tokens: Tokens): Promise<void> {
@@ -39,20 +42,18 @@ export async function signOut(server: Server, tokens: Tokens): Promise<void> {
   void vscode.window.showInformationMessage(`AlphaCode: the token for ${originOf(url) ?? url} is forgotten.`);
 }
 
-/** The greeting of the protocol, with the token it is sent with. */
-export async function askBackend(url: string, token: string | undefined): Promise<Reply> {
-  const headers: Record<string, string> = { 'AlphaCode-Protocol': '1' };
-  if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
-  const address = `${url.replace(/\/+$/, '')}/v1/info`;
+async function use(server: Server, url: string): Promise<void> {
+  await vscode.workspace.getConfiguration('alphacode.backend').update('url', url, vscode.ConfigurationTarget.Global);
+  await server.restartElsewhere();
+}
+
+/** What answers at the address, by the user's certificates, proxy and headers; undefined where there is no server. */
+async function look(server: Server): Promise<BackendStatus | undefined> {
   try {
-    // A redirect could carry the token to another server.
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(address, { headers, redirect: 'manual', signal });
-    if (response.status === 401) return { kind: 'unauthorized' };
-    if (response.ok) return { kind: 'welcome' };
-    return { kind: 'trouble', text: `${address} answered ${response.status} ${response.statusText}` };
+    return await server.ask<BackendStatus>('alphacode.reconnect', { wait: true });
   } catch (error) {
-    return { kind: 'trouble', text: `nothing answers at ${url}: ${describe(error)}` };
+    void vscode.window.showErrorMessage(`AlphaCode: ${describe(error)}`);
+    return undefined;
   }
 }
 
@@ -76,7 +77,8 @@ function askToken(url: string): Thenable<string | undefined> {
 }
 
 /** A backend may be started later, so an address that does not answer yet may still be the right one. */
-async function keepAnyway(trouble: string): Promise<boolean> {
-  const keep = 'Use It Anyway';
-  return (await vscode.window.showWarningMessage(`AlphaCode: ${trouble}`, keep)) === keep;
+async function keepAnyway({ message, remedy }: BackendStatus, before: string): Promise<boolean> {
+  const [keep, back] = ['Use It Anyway', `Back to ${before}`];
+  const text = [message, remedy].filter(Boolean).join('. ');
+  return (await vscode.window.showWarningMessage(`AlphaCode: ${text}`, keep, back)) !== back;
 }

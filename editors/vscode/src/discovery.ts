@@ -29,7 +29,7 @@ export interface Launch {
 export type Discovery =
   | { kind: 'found'; launch: Launch; version: string }
   | { kind: 'old'; launch: Launch; version: string }
-  | { kind: 'absent'; reason: string };
+  | { kind: 'absent'; reason: string; wasNamed: boolean };
 
 /** What discovery asks of its surroundings. */
 export interface Surroundings {
@@ -47,12 +47,13 @@ export async function discover(around: Surroundings): Promise<Discovery> {
   for (const launch of await launches(around)) {
     const version = await versionOf(launch, around.log);
     const wasNamed = launch.origin.startsWith('alphacode.');
-    if (version === undefined && wasNamed) return { kind: 'absent', reason: `\`${launch.origin}\` does not start` };
+    if (version === undefined && wasNamed)
+      return { kind: 'absent', reason: `\`${launch.origin}\` does not start`, wasNamed };
     if (version === undefined) continue;
     const found = { launch: { ...launch, args: [...launch.args, ...settings.args] }, version };
     return isAtLeast(version, MINIMUM_VERSION) ? { kind: 'found', ...found } : { kind: 'old', ...found };
   }
-  return { kind: 'absent', reason: 'the language server `alphacode-lsp` is not installed' };
+  return { kind: 'absent', reason: 'the language server `alphacode-lsp` is not installed', wasNamed: false };
 }
 
 async function launches({ settings, bundledLibs, interpreter, log }: Surroundings): Promise<Launch[]> {

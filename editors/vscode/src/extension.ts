@@ -11,9 +11,9 @@ import { install, offerServer } from './install';
 import { ProblemView } from './problemView';
 import { Problems } from './problems';
 import { openSample } from './sample';
-import { backendUrl, Server } from './server';
+import { Server } from './server';
 import { Status } from './status';
-import { originOf, Tokens } from './tokens';
+import { Tokens } from './tokens';
 
 /** What tests see of the inside. */
 export interface Api {
@@ -61,12 +61,9 @@ export function deactivate(): Promise<void> | undefined {
   return running?.stop();
 }
 
-/** The token belongs to an origin and is given to the server when it starts. */
 function restartOnChange(server: Server): vscode.Disposable {
-  let origin = originOf(backendUrl());
   return vscode.workspace.onDidChangeConfiguration(change => {
-    const before = origin;
-    origin = originOf(backendUrl());
-    if (change.affectsConfiguration('alphacode.server') || origin !== before) void server.restart();
+    if (change.affectsConfiguration('alphacode.server')) void server.restart();
+    else if (change.affectsConfiguration('alphacode.backend.url')) void server.restartElsewhere();
   });
 }

@@ -19,7 +19,9 @@ export async function offerServer(server: Server, log: vscode.LogOutputChannel):
   const message = isOld
     ? `AlphaCode: the language server is ${found.version} (${found.launch.origin}), and ${MINIMUM_VERSION} is needed.`
     : `AlphaCode: ${found.reason}.`;
-  const chosen = await vscode.window.showErrorMessage(message, isOld ? UPDATE : INSTALL, SETTINGS, SHOW_LOG);
+  // What the user has named is tried alone, so that nothing that is installed would mend it.
+  const mends = found.kind === 'absent' && found.wasNamed ? [] : [isOld ? UPDATE : INSTALL];
+  const chosen = await vscode.window.showErrorMessage(message, ...mends, SETTINGS, SHOW_LOG);
   if (chosen === INSTALL || chosen === UPDATE) await install(server);
   if (chosen === SETTINGS) await vscode.commands.executeCommand('workbench.action.openSettings', 'alphacode.server');
   if (chosen === SHOW_LOG) log.show();

@@ -39,7 +39,6 @@ export interface TestResult {
   verdict: string;
   timeMs: number;
   difference: string | null;
-  input: string;
   expected: string | null;
   actual: string;
   stderr: string;
@@ -69,7 +68,6 @@ export interface Problem {
   /** The program that candidates go to. */
   target?: string | null;
   title?: string;
-  url?: string | null;
   timeLimitMs?: number | null;
   memoryLimitMb?: number | null;
   tests: TestCase[];
@@ -81,7 +79,6 @@ export interface Problem {
 export interface Comparison {
   left?: string;
   right?: string;
-  reason?: string;
 }
 
 /** `alphacode/status`, a notification: how the server stands with its backend. */

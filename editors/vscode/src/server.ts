@@ -32,6 +32,8 @@ export class Server implements vscode.Disposable {
   backend: BackendStatus | undefined;
 
   private client: LanguageClient | undefined;
+  /** The backend's, as it was when the server was started. */
+  private origin: string | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly progress = new ProgressToasts(() => this.client);
   private readonly serverLog = vscode.window.createOutputChannel('AlphaCode Language Server', { log: true });
@@ -54,6 +56,16 @@ export class Server implements vscode.Disposable {
 
   restart(): Promise<void> {
     return this.queue(async () => {
+      this.become('starting');
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  /** A server is given its token when it starts, so another backend's takes another server. */
+  restartElsewhere(): Promise<void> {
+    return this.queue(async () => {
+      if (originOf(backendUrl()) === this.origin) return;
       this.become('starting');
       await this.stopNow();
       await this.startNow();
@@ -97,6 +109,7 @@ export class Server implements vscode.Disposable {
   private async startNow(): Promise<void> {
     if (this.client) return;
     this.become('starting');
+    this.origin = originOf(backendUrl());
     this.discovery = await this.discoverNow();
     if (this.discovery.kind !== 'found') {
       this.log.warn(this.discovery.kind === 'absent' ? this.discovery.reason : 'the server found is too old');

@@ -10,7 +10,10 @@ import type { Server, ServerState } from './server';
 /** What the entries show. */
 export interface Presentation {
   text: string;
+  /** What is wrong, or goes on. */
   detail: string;
+  /** What its user can do, where the first action alone does not say it. */
+  remedy: string;
   severity: vscode.LanguageStatusSeverity;
   /** Command ids, the fix first. */
   actions: string[];
@@ -62,17 +65,17 @@ export class Status implements vscode.Disposable {
   }
 
   private update(): void {
-    const { text, detail, severity } = this.shown;
+    const { text, detail, remedy, severity } = this.shown;
     this.bar.text = this.item.text = text;
-    this.bar.tooltip = this.item.detail = detail;
+    this.bar.tooltip = this.item.detail = [detail, remedy].filter(Boolean).join('. ');
     this.item.severity = severity;
     const isWell = severity === vscode.LanguageStatusSeverity.Information;
     this.bar.backgroundColor = isWell ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
   }
 
   private async choose(): Promise<void> {
-    const { actions, detail } = this.shown;
-    const items = actions.map(id => ({ label: ACTIONS[id] ?? id, id }));
+    const { actions, detail, remedy } = this.shown;
+    const items = actions.map((id, index) => ({ label: ACTIONS[id] ?? id, id, detail: index ? '' : remedy }));
     const chosen = await vscode.window.showQuickPick(items, { title: 'AlphaCode', placeHolder: detail });
     if (chosen) await vscode.commands.executeCommand(chosen.id);
   }
@@ -102,8 +105,11 @@ function ofSearch({ percent = 0, text = '' }: Candidates): Presentation {
 }
 
 function ofBackend(backend?: BackendStatus): Presentation {
-  const detail = [backend?.message, backend?.remedy].filter(Boolean).join('. ');
-  switch (backend?.state) {
+  return { ...ofState(backend?.state, backend?.message ?? ''), remedy: backend?.remedy ?? '' };
+}
+
+function ofState(state: BackendStatus['state'] | undefined, detail: string): Presentation {
+  switch (state) {
     case undefined:
     case 'connecting':
       return presentation('loading~spin', '', detail || 'Connecting to the backend');
@@ -132,6 +138,7 @@ function presentation(
   return {
     text: `$(${icon}) ${word ? `AlphaCode: ${word}` : 'AlphaCode'}`,
     detail,
+    remedy: '',
     severity: { Normal: Information, Inactive: Information, Warning, Error }[kind],
     actions: [...(fix ? [fix] : []), ...ALWAYS.filter(id => id !== fix)],
   };

@@ -63,6 +63,8 @@ def open_solved(window: Workbench) -> Path:
     if not window.lens("candidates, best 1/1").is_visible():
         window.chord("s")
     expect(window.rows("Candidates")).to_have_count(10, timeout=PATIENCE_MS)
+    # Those of the end, which alone have been scored.
+    expect(window.rows("Candidates").first).to_contain_text("score", timeout=PATIENCE_MS)
     expect(window.lens("Solve with AlphaCode")).to_be_visible(timeout=PATIENCE_MS)
     return window.folder / "solve" / "solve.py"
 
@@ -109,6 +111,7 @@ def test_run_the_examples_and_see_the_failing_one(window: Workbench) -> None:
     expect(peek).to_be_visible(timeout=PATIENCE_MS)
     expect(peek).to_contain_text("YES", timeout=PATIENCE_MS)
     expect(peek).to_contain_text("NO", timeout=PATIENCE_MS)
+    expect(window.lens("Run 1 example")).to_be_visible(timeout=PATIENCE_MS)
     window.screenshot("failing")
 
 
@@ -163,6 +166,7 @@ def test_cancel_from_the_notification(window: Workbench, backend: Backend, tmp_p
         expect(window.lens("Solve with AlphaCode")).to_be_visible(timeout=PATIENCE_MS)
         window.chord("s")
         expect(window.toast("Sampling")).to_be_visible(timeout=PATIENCE_MS)
+        expect(window.lens("Cancel")).to_be_visible(timeout=PATIENCE_MS)
         window.screenshot("progress")
         window.press('solving "Balanced Brackets"', "Cancel")
         until(lambda: slow.metric(CANCELLED) == 1)
@@ -205,6 +209,7 @@ def test_connect_to_a_backend_that_wants_a_token(window: Workbench, backend: Bac
         window.fill(closed.url)
         box = window.page.locator(".quick-input-widget input[type=password]").first
         expect(box).to_be_visible(timeout=PATIENCE_MS)
+        expect(window.toast("connecting")).to_have_count(0, timeout=PATIENCE_MS)
         window.screenshot("token")
         box.fill(token)
         window.page.keyboard.press("Enter")
