@@ -10,7 +10,7 @@ from alphacode_lsp.server import AlphaCodeServer
 
 logger = logging.getLogger(__name__)
 
-PATTERNS = ("**/*.{md,txt,html,tex,in,out,ans}", "**/.cph/*.prob", "**/.alphacode/*.json")
+PATTERNS = ("**/*.{md,txt,html,tex,in,out,ans,testcases}", "**/.cph/*.prob", "**/.alphacode/*.json")
 
 
 def register(server: AlphaCodeServer) -> None:

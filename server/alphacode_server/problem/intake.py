@@ -16,6 +16,7 @@ from alphacode_server.problem.case_files import FolderError
 from alphacode_server.problem.choices import STORED
 from alphacode_server.problem.companion import Payload, PayloadError, read_payload
 from alphacode_server.problem.known_cases import Conflict, KnownCase, KnownCases, distinct_cases
+from alphacode_server.problem.layouts.competitest import SingleFileError, read_single_file, single_file_of
 from alphacode_server.problem.layouts.cph import find_moved_probs, find_prob
 from alphacode_server.problem.layouts.header import read_header
 from alphacode_server.problem.layouts.pairs import LAYOUTS, Layout, Origin, find_pairs
@@ -236,12 +237,20 @@ def _of_files(
             troubles.append(f"{name} cannot be used: {error}")
         else:
             yield KnownCase(case, name, pair.layout.tool, pair.layout.origin, pair.input, pair.answer)
-    single = source.with_suffix(".testcases")
-    if single.is_file():
-        troubles.append(
-            f"{single.name} is competitest's single file, which is not read; "
-            "`:CompetiTest convert singlefile_to_files` makes files of it"
-        )
+    yield from _of_single_file(source, troubles)
+
+
+def _of_single_file(source: Path, troubles: list[str]) -> Iterator[KnownCase]:
+    path = single_file_of(source)
+    if not path.is_file():
+        return
+    try:
+        cases = read_single_file(path.read_bytes())
+    except (SingleFileError, OSError) as error:
+        troubles.append(f"{path.name} cannot be used: {error}")
+        return
+    for number, case in enumerate(cases, 1):
+        yield KnownCase(case, f"{path.name}, test {number}", "competitest", Origin.MIXED, path, path)
 
 
 def _shown(path: Path, source: Path) -> str:
