@@ -50,6 +50,8 @@ class Search:
     """Whether the backend goes on when the editor has closed."""
     state: SearchState = SearchState.STARTING
     percent: int = 0
+    stages: dict[str, float] = field(default_factory=dict)
+    """For each stage of flows how many of them have come to it, 0..1."""
     wants_samples: bool = False
     """Sampling goes in rounds; before the last one, phases between them are no progress towards the end."""
     text: str = ""
@@ -118,7 +120,10 @@ class Search:
         self.counts, self.text = event.counts, phase_text(event)
         if event.name == "sample":
             self.wants_samples = event.done < event.total
-        if event.name in ("sample", "score") or not self.wants_samples:
+        if event.name not in _SHARES:
+            self.stages[event.name] = event.done / max(event.total, 1)
+            self.percent = max(self.percent, int(_SHARES["sample"][1] * min(1, sum(self.stages.values()) / _N_STAGES)))
+        elif event.name in ("sample", "score") or not self.wants_samples:
             self.percent = max(self.percent, percent_of(event))
 
     def _show(self, candidates: tuple[RankedCandidate, ...]) -> None:
@@ -135,10 +140,12 @@ _CANCELLED_BY = {
 
 _SHARES = {"sample": (0, 70), "generate_inputs": (70, 80), "cluster": (80, 95), "score": (95, 97), "duel": (97, 99)}
 """The part of the progress bar that each phase fills."""
+_N_STAGES = 7
+"""Of a flow, which fill the part of sampling. Flows leave some out."""
 
 
 def percent_of(event: PhaseProgress) -> int:
-    start, end = _SHARES.get(event.name, (0, 0))
+    start, end = _SHARES[event.name]
     return start + (end - start) * min(event.done, event.total) // max(event.total, 1)
 
 

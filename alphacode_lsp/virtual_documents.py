@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.uris import to_fs_path
 
 from alphacode_lsp.server import SCHEME, AlphaCodeServer
@@ -26,10 +26,16 @@ _KEPT_S = 7 * 24 * 3600
 def put(server: AlphaCodeServer, name: str, text: str) -> str:
     """Make a text ready to be shown and return its URI. `name` is a relative path whose ending says what it holds.
 
-    Raises OSError where the cache folder cannot be written to.
+    Raises JsonRpcInternalError, whose text is for the user, where the cache folder cannot be written to.
     """
     if not server.session.support.text_document_content:
-        return _write(server.shown_dir / name, text).as_uri()
+        try:
+            return _write(server.shown_dir / name, text).as_uri()
+        except OSError as error:
+            message = (
+                f"AlphaCode cannot show this: {error.filename or server.shown_dir} cannot be written: {error.strerror}"
+            )
+            raise JsonRpcInternalError(message) from error
     uri = f"{SCHEME}:/{quote(name)}"
     texts = server.session.texts
     has_changed = texts.pop(uri, text) != text

@@ -1,10 +1,11 @@
 """`alphacode.cancel`: stop searches, at the backend too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lsprotocol import types
 
+from alphacode_lsp.choice import source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.search import Search
 from alphacode_lsp.server import AlphaCodeServer
@@ -61,7 +62,10 @@ async def _cancel_at_backend(server: AlphaCodeServer, search: Search, backend_jo
 def register(server: AlphaCodeServer) -> None:
     @server.command("alphacode.cancel")
     async def cancel(*arguments: Any) -> dict[str, object]:
-        chosen = searches_to_cancel(server.session, read_arguments(CancelArguments, "alphacode.cancel", arguments))
+        asked = read_arguments(CancelArguments, "alphacode.cancel", arguments)
+        if asked.uri is not None:
+            asked = replace(asked, uri=source_of(server, asked.uri))
+        chosen = searches_to_cancel(server.session, asked)
         for search in chosen:
             cancel_search(server, search)
         return {"cancelled": [search.job for search in chosen]}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from lsprotocol import types
 
 from alphacode_lsp import records
+from alphacode_lsp.choice import source_of
 from alphacode_lsp.commands import read_arguments
 from alphacode_lsp.features.apply_candidate import apply_listed
 from alphacode_lsp.features.cancel import cancel_search
@@ -78,6 +79,7 @@ async def _start_by_choice(server: AlphaCodeServer, asked: SolveArguments) -> No
 
 def start(server: AlphaCodeServer, asked: SolveArguments) -> dict[str, object]:
     """Start a search in the background, or say why not."""
+    asked = replace(asked, uri=source_of(server, asked.uri))
     document = server.document(asked.uri)
     if document is not None:
         refresh(server, document)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.uris import to_fs_path
 
 from alphacode_lsp.remembered import remember
@@ -111,6 +112,24 @@ async def test_previews_comparisons_and_the_report(desk: Desk, folder: Path, pro
 
     await editor.choose(await editor.action(preview["uri"], "AlphaCode: Apply"))
     await editor.until(lambda: editor.texts[uri] == WRONG, "the preview's candidate is applied to the program")
+
+
+async def test_a_preview_stands_for_its_program(desk: Desk, folder: Path) -> None:
+    editor, uri = await with_candidates(desk, folder, "neovim")
+    preview = (await editor.command("alphacode.previewCandidate", {"uri": uri, "rank": 2}))["uri"]
+    editor.open_uri(preview, WRONG, "cpp")
+    started = await editor.command("alphacode.solve", {"uri": preview})
+    searches = (await editor.command("alphacode.status"))["searches"]
+    assert started["job"] in [one["job"] for one in searches]
+    assert "reason" not in started
+
+
+async def test_where_nothing_can_be_shown_it_is_said(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "cache"
+    blocked.write_text("no folder")
+    editor, uri = await with_candidates(desk, folder, "emacs", environment={"XDG_CACHE_HOME": str(blocked)})
+    with pytest.raises(JsonRpcException, match=r"cannot show this: .*cache.* cannot be written: Not a directory"):
+        await editor.command("alphacode.previewCandidate", {"uri": uri, "rank": 2})
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -57,7 +57,7 @@ def phase(name: str, done: int, total: int, **counts: int) -> PhaseProgress:
         (phase("cluster", 0, 41, passing=41), 80, "Clustering 41 programs, 0 of 41 run"),
         (phase("score", 0, 6, clusters=6), 95, "Scoring 6 clusters"),
         (phase("duel", 3, 6), 98, "Judging pairs of clusters, 3 of 6"),
-        (phase("something_new", 1, 2), 0, "Something new"),
+        (phase("self_reflection", 1, 2), 5, "Self reflection"),
         (JobQueued(2, 40_000), 0, "Waiting for the backend (position 2, about 40 s)"),
         (JobQueued(1), 0, "Waiting for the backend (position 1)"),
     ],
@@ -67,6 +67,18 @@ def test_progress(event: PhaseProgress | JobQueued, percent: int, text: str) -> 
     running.take(event)
     assert (running.percent, running.text) == (percent, text)
     assert running.state is SearchState.RUNNING
+
+
+def test_flows_come_from_stage_to_stage() -> None:
+    running = search()
+    seen = []
+    for stage in ("self_reflection", "possible_solutions", "choose_best_solution", "initial_code_generation"):
+        for done in (1, 2):
+            running.take(phase(stage, done, 2))
+            seen.append(running.percent)
+    assert seen == [5, 10, 15, 20, 25, 30, 35, 40]
+    running.take(phase("sample", 2, 2))
+    assert running.percent == 70
 
 
 def test_percent_never_goes_back() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ class Report:
         self._emit = emit
         self._start = time.monotonic()
         self._sent: dict[str, float] = {}
+        self._begun: Counter[str] = Counter()
         self.counts = Counts()
 
     def phase(self, name: str, done: int, total: int, n_clusters: int | None = None, *, at_once: bool = False) -> None:
@@ -42,6 +44,11 @@ class Report:
         """The provisional answer as of now."""
         self._sent["candidates"] = time.monotonic()
         self._emit(CandidatesSnapshot(tuple(candidates)))
+
+    def begin_stage(self, name: str, n_flows: int) -> None:
+        """One more flow is in a stage: a phase whose progress is how many have come so far."""
+        self._begun[name] += 1
+        self.phase(name, self._begun[name], n_flows, at_once=True)
 
     def stage(self, flow: int, name: str, result: dict[str, object], n_calls: int, n_tokens: int) -> None:
         """What a stage of a flow has come to, always sent."""

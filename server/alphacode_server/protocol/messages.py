@@ -258,8 +258,8 @@ class PhaseProgress:
 
     TYPE: ClassVar[str] = "phase"
     name: str
-    """sample, generate_inputs, cluster, score, duel, or a stage of a flow. Compiling and filtering run while sampling
-    goes on."""
+    """sample, generate_inputs, cluster, score, duel, or a stage of a flow, which is done as far as flows have come to
+    it. Compiling and filtering run while sampling goes on."""
     done: int
     total: int
     counts: Counts

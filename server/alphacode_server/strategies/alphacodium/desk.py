@@ -98,7 +98,7 @@ class Desk:
 
     def begin(self, stage: str) -> None:
         """Progress: the stage that this flow is in."""
-        self._search.report.phase(stage, self.number - 1, self._search.options.n_samples, at_once=True)
+        self._search.report.begin_stage(stage, self._search.options.n_samples)
 
     def warn(self, message: str) -> None:
         """What the user should know."""
