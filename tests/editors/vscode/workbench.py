@@ -79,7 +79,7 @@ class Workbench:
             self.page.keyboard.press("Control+p")
             box = self.page.locator(".quick-input-widget input").first
             expect(box).to_be_visible(timeout=STEP_MS)
-            box.fill(name)
+            box.fill(name, timeout=STEP_MS)
             row = self.page.locator(".quick-input-list .monaco-list-row").first
             expect(row).to_contain_text(Path(name).name, timeout=STEP_MS)
             self.page.keyboard.press("Enter")
@@ -97,7 +97,7 @@ class Workbench:
             self.page.keyboard.press("F1")
             box = self.page.locator(".quick-input-widget input").first
             expect(box).to_be_visible(timeout=STEP_MS)
-            box.fill(f">{title}")
+            box.fill(f">{title}", timeout=STEP_MS)
             row = self.page.locator(".quick-input-list .monaco-list-row").first
             expect(row).to_contain_text(title, timeout=STEP_MS)
             self.page.keyboard.press("Enter")
