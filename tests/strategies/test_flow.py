@@ -17,6 +17,7 @@ from alphacode_server.protocol import JobCompleted, JobWarning, SolveEvent, Solv
 from alphacode_server.samplers import Completion, Decoding, ExchangeLog, LoggedSampler, Sampler, SamplerError, merge
 from alphacode_server.strategies.alphacodium import FlowSettings, alphacodium
 from alphacode_server.strategies.alphacodium.desk import TEMPLATES
+from alphacode_server.strategies.alphacodium.flows import FLOW_TOKENS
 from alphacode_server.strategies.alphacodium.settings import (
     AiTests,
     GenerateAiTests,
@@ -357,6 +358,12 @@ async def test_a_flow_that_runs_out_of_tokens_ends_with_what_it_has(judge: Judge
     told = await run(Scripted({**SCRIPT, "initial_code": [ALWAYS]}), judge, replace(OPTIONS, max_tokens=50))
     assert told.codes == [ALWAYS]
     assert told.warnings == ["flow 1: it ends early: the budget of 50 tokens is spent"]
+
+
+async def test_no_more_flows_are_begun_than_the_tokens_last_for(judge: Judge) -> None:
+    told = await run(Scripted(SCRIPT), judge, replace(OPTIONS, n_samples=20, max_tokens=2 * FLOW_TOKENS + 100))
+    assert {event.flow for event in told.stages} == {1, 2}
+    assert told.warnings == ["4900 tokens are enough for 2 of 20 flows, so no more are begun"]
 
 
 async def test_a_flow_that_was_stopped_goes_on_from_its_log(judge: Judge, tmp_path: Path) -> None:

@@ -233,7 +233,8 @@ async def _measure_what_is_left(
         with ExchangeLog(folder.exchanges(entry.name)) as log:
             logged = LoggedSampler(sampler, log)
             measured, recording = await measure(entry, settings, logged, judge, view.show)
-        if measured.samples:
+        # A model that writes no program has solved nothing; a recording without one says nothing.
+        if measured.samples or sampler.language_model:
             folder.add(measured, recording)
             view.measured(measured)
         else:

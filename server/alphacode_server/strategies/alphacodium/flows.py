@@ -20,6 +20,8 @@ TEMPERATURE = 0.2
 are drawn as those of all samples are."""
 PER_FLOW = 2
 """Programs that a flow comes to at most."""
+FLOW_TOKENS = 2400
+"""That a small model writes in a flow, on average (docs/results.md). One that is begun should come to its program."""
 
 
 def alphacodium(settings: FlowSettings) -> Strategy:
@@ -30,10 +32,12 @@ def alphacodium(settings: FlowSettings) -> Strategy:
         if find_spec("yaml") is None:
             raise SamplerError("alphacodium reads YAML, and PyYAML is missing: pip install 'alphacode-lsp[flow]'")
         hands = [replace(hand, header=Header.NONE) for hand in hands_of(search, children=1)]
+        hands = hands[: _lasting(search, len(hands))]
         if search.options.temperature is None:
             hands[0] = replace(hands[0], temperature=TEMPERATURE)
         reference = Reference(search, search.model, settings.ai_tests.number_of_brute_force_programs)
-        desks = (Desk(search, search.model, hand, number, settings) for number, hand in enumerate(hands, start=1))
+        begun = replace(search, options=replace(search.options, n_samples=len(hands)))
+        desks = (Desk(begun, search.model, hand, number, settings) for number, hand in enumerate(hands, start=1))
         streams = (flow(desk, reference, search.sampler.name) for desk in desks)
         return search.sampler.drawn(hands, streams)
 
@@ -43,6 +47,17 @@ def alphacodium(settings: FlowSettings) -> Strategy:
         fixed={"early_stop": False, "repair": False},
         needs_model=True,
     )
+
+
+def _lasting(search: Search, n_flows: int) -> int:
+    """How many flows the tokens last for. Of more than that, none would come to its end."""
+    tokens = search.options.max_tokens
+    n_lasting = n_flows if tokens is None else max(1, min(n_flows, tokens // FLOW_TOKENS))
+    if n_lasting < n_flows:
+        search.report.warn(
+            "flow", f"{tokens} tokens are enough for {n_lasting} of {n_flows} flows, so no more are begun"
+        )
+    return n_lasting
 
 
 async def _rounds(search: Search, samples: AsyncGenerator[Sample, None]) -> AsyncGenerator[int, None]:
