@@ -21,14 +21,18 @@ from alphacode_server.protocol import (
     JobCompleted,
     JudgeRequest,
     PhaseProgress,
+    ProblemBody,
+    ReturnBody,
     SamplingBody,
     SolveRequest,
+    StageResult,
 )
 from alphacode_server.protocol.client import BackendClient
 from alphacode_server.samplers import open_sampler
 from alphacode_server.service import Services
 from alphacode_server.service.search import search
 from tests.processes import runs_below, until
+from tests.strategies.test_flow import PROBLEM, SCRIPT, Scripted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -89,6 +93,28 @@ async def test_a_client_may_ask_for_another_strategy(
     assert (first.samples, last.result.counts.sampled) == (1, 1)
     assert last.result.cost is not None
     assert last.result.cost.calls == 1
+
+
+async def test_a_flow_tells_what_its_stages_came_to(services: MakeServices, judge: Judge, listening: Listen) -> None:
+    sampler = Scripted(SCRIPT)
+    request = SolveRequest(
+        ProblemBody.of(PROBLEM), "python", SamplingBody(n=2, seed=1), strategy="alphacodium", return_=ReturnBody(10)
+    )
+    async with BackendClient(await listening(services(partial(search, sampler=sampler, judge=judge)))) as client:
+        events = [event async for event in client.solve(request)]
+    last = events[-1]
+    assert isinstance(last, JobCompleted)
+    stages = [event for event in events if isinstance(event, StageResult)]
+    assert {event.flow for event in stages} == {1, 2}
+    assert {"self_reflection", "possible_solutions", "initial_code_generation"} <= {event.stage for event in stages}
+    best = last.result.candidates[0]
+    assert best.thoughts is not None
+    assert best.thoughts.reflection
+    assert best.thoughts.solution
+    phases = [event for event in events if isinstance(event, PhaseProgress) and event.name == "self_reflection"]
+    assert [(event.done, event.total) for event in phases] == [(1, 2), (2, 2)]
+    assert last.result.cost is not None
+    assert last.result.cost.calls >= 10
 
 
 async def test_a_client_may_ask_for_all_samples(
