@@ -111,6 +111,16 @@ def test_strategies_share_what_they_are_measured_with(alphacode: Alphacode, argu
     assert err.count("opening replay:") == 1
 
 
+def test_what_asks_a_model_is_left_out_for_a_recording(alphacode: Alphacode, arguments: list[str]) -> None:
+    code, out, err = alphacode(*arguments, "--strategy", "all")
+    assert code == 0
+    assert "! alphacodium is left out: it asks a model, and" in err
+    assert {"alphacode2", "direct"} <= {line.split()[0] for line in out.splitlines() if line}
+    code, _, err = alphacode(*arguments, "--strategy", "alphacodium")
+    assert code != 0
+    assert "alphacodium asks a model" in err
+
+
 @pytest.mark.parametrize("option", [["--k", "2"], ["--selector", "size"], ["--plot", "plot.svg"]])
 def test_curves_are_of_one_strategy(alphacode: Alphacode, arguments: list[str], option: list[str]) -> None:
     code, _, err = alphacode(*arguments, "--strategy", "alphacode2,direct", *option)

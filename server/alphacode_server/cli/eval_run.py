@@ -84,7 +84,7 @@ async def run(args: argparse.Namespace) -> int:
             async with _Means(view, args) as means:
                 runs = [
                     await _run(name, args.out / name if several else args.out, problems, means)
-                    for name in args.strategy
+                    for name in _askable(args, view)
                 ]
     except (DatasetError, RunError) as error:
         raise UsageError(str(error)) from error
@@ -94,6 +94,16 @@ async def run(args: argparse.Namespace) -> int:
     else:
         _show_curves(runs[0], left_out, args)
     return EXIT_OK
+
+
+def _askable(args: argparse.Namespace, view: RunView) -> tuple[str, ...]:
+    """Those strategies of several that the sampler is enough for: a recording is not, where a model is asked."""
+    asking = [name for name in args.strategy if STRATEGIES[name].needs_model and args.sampler.startswith("replay:")]
+    if len(asking) == len(args.strategy):
+        return tuple(args.strategy)  # What is wrong with it is said when it begins.
+    for name in asking:
+        view.left_out(name, f"it asks a model, and {args.sampler} is a recording of programs")
+    return tuple(name for name in args.strategy if name not in asking)
 
 
 @dataclass(frozen=True, slots=True)
