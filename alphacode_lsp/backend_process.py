@@ -34,9 +34,6 @@ class BackendProcess:
             return next((line for line in reversed(lines) if line), "")
         return ""
 
-    async def wait(self) -> int:
-        return await self._keeper.wait()
-
     async def stop(self) -> None:
         if self._keeper.stdin is not None:
             self._keeper.stdin.close()

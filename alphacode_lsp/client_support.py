@@ -20,7 +20,6 @@ class ClientSupport:
     disabled_actions: bool = False
     preferred_actions: bool = False
     llm_tag: bool = False
-    apply_edit: bool = False
     lens_refresh: bool = False
     hint_refresh: bool = False
     progress: bool = False
@@ -63,7 +62,6 @@ def support_of(capabilities: types.ClientCapabilities) -> ClientSupport:
         disabled_actions=bool(get_capability(capabilities, "text_document.code_action.disabled_support")),
         preferred_actions=bool(get_capability(capabilities, "text_document.code_action.is_preferred_support")),
         llm_tag=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,
-        apply_edit=bool(get_capability(capabilities, "workspace.apply_edit")),
         lens_refresh=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
         hint_refresh=bool(get_capability(capabilities, "workspace.inlay_hint.refresh_support")),
         progress=bool(get_capability(capabilities, "window.work_done_progress")),
