@@ -11,7 +11,7 @@ from typing import Any
 
 from pygls.io_ import run_async
 
-from alphacode_lsp.__main__ import create_server
+from alphacode_lsp.assembly import create_server
 
 CAPABILITIES: dict[str, Any] = {
     "textDocument": {
