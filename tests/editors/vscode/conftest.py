@@ -8,7 +8,7 @@ import pytest
 
 from tests.editors.vscode.installation import ROOT
 
-STORIES = ("solve", "test", "compare", "cancel", "down", "token")
+STORIES = ("solve", "test", "stress", "cancel", "down", "token")
 
 
 @pytest.fixture(scope="session")

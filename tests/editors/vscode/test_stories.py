@@ -115,6 +115,18 @@ def test_run_the_examples_and_see_the_failing_one(window: Workbench) -> None:
     window.screenshot("failing")
 
 
+def test_a_stress_test_finds_a_case(window: Workbench) -> None:
+    folder = window.folder / "stress"
+    (folder / "stress_gen.py").write_text("import sys\nprint('()' * int(sys.argv[1]) + ')')\n")
+    (folder / "stress_brute.py").write_text("input()\nprint('NO')\n")
+    window.open("stress/stress.py")
+    expect(window.lens("Run 1 example")).to_be_visible(timeout=PATIENCE_MS)
+    window.replace_text('input()\nprint("YES")\n')
+    window.command("AlphaCode: Stress Test Against a Brute Force")
+    window.said("stress.py: WA with seed 1")
+    until(lambda: any(folder.rglob("*custom*1.in")))
+
+
 def test_compare_two_candidates(window: Workbench) -> None:
     open_solved(window)
     window.command("AlphaCode: Compare Candidates")
@@ -219,6 +231,9 @@ def test_connect_to_a_backend_that_wants_a_token(window: Workbench, backend: Bac
         window.chord("s")
         until(lambda: "is taken on for anna" in closed.log.read_text())
         assert token not in window.machine_settings.read_text()
+        window.command("AlphaCode: Sign Out of Backend")
+        window.said(f"the token for {closed.url} is forgotten")
+        window.status("unauthorized")
     finally:
         closed.stop()
         window.set(backend_url=backend.url)
