@@ -7,9 +7,6 @@ from pathlib import Path
 
 from pygls.exceptions import JsonRpcException
 
-LEVELS = ("debug", "info", "warning", "error")
-
-
 _CHATTY = ("pygls", "httpx", "httpcore", "asyncio")
 """At INFO these log every message's body, the start options with whatever secrets they hold, and every request."""
 
