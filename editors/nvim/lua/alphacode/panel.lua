@@ -97,8 +97,10 @@ local function render(panel, answer)
 
   panel.candidates = {}
   vim.api.nvim_buf_clear_namespace(panel.buffer, namespace, 0, -1)
+  -- They stay at their lines, whatever is written there.
+  local place = { right_gravity = false }
   for i, candidate in ipairs(answer.candidates) do
-    panel.candidates[vim.api.nvim_buf_set_extmark(panel.buffer, namespace, rows[i], 0, {})] = candidate
+    panel.candidates[vim.api.nvim_buf_set_extmark(panel.buffer, namespace, rows[i], 0, place)] = candidate
     for _, window in ipairs(windows) do
       if before[window] == candidate.sha256 then
         vim.api.nvim_win_set_cursor(window, { rows[i] + 1, 0 })
