@@ -55,11 +55,15 @@ class LlamaCppModel:
         self.name = name
         self.style = style
         self.n_restarts = 0
-        self.gpus: tuple[str, ...] = ()
         self._options = options
         self._engine: Engine | None = None
         self._starting = asyncio.Lock()
         self._asking = asyncio.Lock()
+
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """Of the running engine."""
+        return self._engine.gpus if self._engine else ()
 
     async def complete(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[Completion, None]:
         """At most `options.parallel` children; the engine refuses more."""
@@ -89,7 +93,6 @@ class LlamaCppModel:
                 self.n_restarts += 1
             if self._engine is None:
                 self._engine = await _start_engine(self.name, self.style, self._options)
-                self.gpus = self._engine.gpus
             return self._engine
 
     async def aclose(self) -> None:
