@@ -55,20 +55,13 @@ export class Server implements vscode.Disposable {
   }
 
   restart(): Promise<void> {
-    return this.queue(async () => {
-      this.become('starting');
-      await this.stopNow();
-      await this.startNow();
-    });
+    return this.queue(() => this.restartNow());
   }
 
   /** A server is given its token when it starts, so another backend's takes another server. */
   restartElsewhere(): Promise<void> {
     return this.queue(async () => {
-      if (originOf(backendUrl()) === this.origin) return;
-      this.become('starting');
-      await this.stopNow();
-      await this.startNow();
+      if (originOf(backendUrl()) !== this.origin) await this.restartNow();
     });
   }
 
@@ -134,6 +127,12 @@ export class Server implements vscode.Disposable {
       this.client = undefined;
       this.become('stopped');
     }
+  }
+
+  private async restartNow(): Promise<void> {
+    this.become('starting');
+    await this.stopNow();
+    await this.startNow();
   }
 
   private async stopNow(): Promise<void> {

@@ -215,8 +215,12 @@ def test_connect_to_a_backend_that_wants_a_token(window: Workbench, backend: Bac
     )
     (token,) = re.findall(r"^ac_\S+$", made.stdout, re.MULTILINE)
     closed = Backend(tmp_path, "--store", store)
-    closed.start()
     try:
+        window.command("AlphaCode: Connect to Backend")
+        window.fill(closed.url)
+        window.press("nothing answers", f"Back to {backend.url}")
+        until(lambda: backend.url in window.machine_settings.read_text())
+        closed.start()
         window.command("AlphaCode: Connect to Backend")
         window.fill(closed.url)
         box = window.page.locator(".quick-input-widget input[type=password]").first
