@@ -164,8 +164,8 @@ async def test_a_flow_goes_through_its_stages_and_tells_what_each_came_to(judge:
     assert model.temperatures == pytest.approx([0.2, 0.2, 0.2, 0.2, 0.3])
     assert told.codes == [RIGHT]
     assert [event.stage for event in told.stages] == [
-        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests", "weigh_ai_tests",
-        "initial_code_generation",
+        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests",
+        "initial_code_generation", "weigh_ai_tests",
     ]  # fmt: skip
     assert (told.stages[-1].calls, told.stages[-1].tokens) == (5, 50)
     thoughts = told.result.candidates[0].thoughts
@@ -358,6 +358,13 @@ async def test_a_flow_that_runs_out_of_tokens_ends_with_what_it_has(judge: Judge
     told = await run(Scripted({**SCRIPT, "initial_code": [ALWAYS]}), judge, replace(OPTIONS, max_tokens=50))
     assert told.codes == [ALWAYS]
     assert told.warnings == ["flow 1: it ends early: the budget of 50 tokens is spent"]
+
+
+async def test_tokens_are_for_the_program_before_they_are_for_brute_force(judge: Judge) -> None:
+    told = await run(Scripted(SCRIPT), judge, replace(OPTIONS, max_tokens=50), FlowSettings())
+    assert told.codes == [RIGHT]
+    assert told.result.candidates[0].thoughts is not None
+    assert [test.weight for test in told.result.candidates[0].thoughts.tests] == [0.5]
 
 
 async def test_no_more_flows_are_begun_than_the_tokens_last_for(judge: Judge) -> None:

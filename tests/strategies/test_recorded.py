@@ -57,8 +57,8 @@ async def told_of(name: str, judge: Judge) -> tuple[Run, Recorded]:
 async def test_a_wrong_test_of_a_real_model_has_no_weight(judge: Judge) -> None:
     told, model = await told_of("watermelon", judge)
     assert model.asked == [
-        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests", "brute_force",
-        "initial_code",
+        "self_reflection", "possible_solutions", "choose_best_solution", "generate_ai_tests",
+        "initial_code", "brute_force",
     ]  # fmt: skip
     (candidate,) = told.result.candidates
     thoughts = candidate.thoughts

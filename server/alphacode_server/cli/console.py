@@ -32,6 +32,7 @@ PHASES = {
     "generate_ai_tests": "writing tests",
     "initial_code_generation": "writing code",
     "public_tests": "mending",
+    "weigh_ai_tests": "weighing tests",
     "ai_tests": "mending more",
 }
 STYLES = {Verdict.AC: "green", Verdict.RUN: "cyan", Verdict.WA: "red"}

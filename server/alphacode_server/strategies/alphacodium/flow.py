@@ -76,11 +76,9 @@ async def _run(desk: Desk, reference: Reference, outcome: Outcome) -> None:
     choice = await _stage(desk, "choose_best_solution", choose_best_solution(desk, reflection, solutions), first)
     outcome.thoughts = replace(outcome.thoughts, solution=choice.name, reason=choice.why)
 
-    written = await _stage(desk, "generate_ai_tests", generate_ai_tests(desk, reflection, choice), ())
-    tests: tuple[WrittenTest, ...] = await reference.weighed(written) if written else ()
+    nothing: tuple[WrittenTest, ...] = ()
+    tests = await _stage(desk, "generate_ai_tests", generate_ai_tests(desk, reflection, choice), nothing)
     outcome.thoughts = replace(outcome.thoughts, tests=tests)
-    if tests:
-        desk.note("weigh_ai_tests", tests=tests)
 
     desk.begin("initial_code_generation")
     async with aclosing(initial_code_generation(desk, reflection, choice, solutions)) as attempts:
@@ -89,7 +87,14 @@ async def _run(desk: Desk, reference: Reference, outcome: Outcome) -> None:
         desk.begin("public_tests")
         async with aclosing(public_tests(desk, outcome.best, reflection)) as attempts:
             await _take(desk, "public_tests", attempts, outcome)
-    if outcome.best and outcome.best.passes and tests:
+    if not tests or outcome.best is None:
+        return
+    # Brute force comes after the flow's own program: where tokens or time are short, that is worth more.
+    desk.begin("weigh_ai_tests")
+    tests = await reference.weighed(tests)
+    outcome.thoughts = replace(outcome.thoughts, tests=tests)
+    desk.note("weigh_ai_tests", tests=tests)
+    if outcome.best.passes:
         desk.begin("ai_tests")
         async with aclosing(ai_tests(desk, outcome.best.program, tests)) as programs:
             async for program in programs:

@@ -1,15 +1,16 @@
 """Stage 4: tests in the model's words, inputs with the outputs that it expects. Some are wrong; stage 7 knows that."""
 
-from dataclasses import replace
-
+from alphacode_server.protocol import WrittenTest
 from alphacode_server.strategies.alphacodium.desk import Desk
-from alphacode_server.strategies.alphacodium.values import Choice, ExplainedTest, Reflection, WrittenTests
+from alphacode_server.strategies.alphacodium.values import Choice, Reflection, WrittenTests
 
 OPENING = "tests:\n- input: |\n"
+UNWEIGHED = 0.5
+"""What a test weighs without any votes."""
 
 
-async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) -> tuple[ExplainedTest, ...]:
-    """Distinct ones, and none of the examples again. Raises NoAnswer."""
+async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) -> tuple[WrittenTest, ...]:
+    """Distinct ones, and none of the examples again; nothing speaks for or against them yet. Raises NoAnswer."""
     settings = desk.settings.generate_ai_tests
     if not settings.number_of_ai_tests:
         return ()
@@ -24,10 +25,11 @@ async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) 
         written = "\n\n".join(f"input:\n{test.input.strip()}\noutput:\n{test.output.strip()}" for test in answer.tests)
         answer = await desk.ask("validate_ai_tests", WrittenTests, OPENING, {**shared, "tests": written}, _has_inputs)
     known = {case.input.strip() for case in desk.problem.examples}
-    tests: dict[str, ExplainedTest] = {}
+    tests: dict[str, WrittenTest] = {}
     for test in answer.tests:
         if (text := test.input.strip()) and test.output.strip() and text not in known:
-            tests.setdefault(text, replace(test, input=_lines(test.input), output=_lines(test.output)))
+            case = WrittenTest(_lines(test.input), _lines(test.output), UNWEIGHED, test.explanation)
+            tests.setdefault(text, case)
     return tuple(tests.values())[: settings.number_of_ai_tests]
 
 

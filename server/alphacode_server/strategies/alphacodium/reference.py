@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from alphacode_server.candidate import Candidate
 from alphacode_server.pipeline.brute_force import brute_force_programs, votes_on
@@ -11,10 +12,9 @@ from alphacode_server.pipeline.search import Search
 from alphacode_server.protocol import WrittenTest
 from alphacode_server.samplers import LanguageModel
 from alphacode_server.selection import output_hash, trust_in
-from alphacode_server.strategies.alphacodium.values import ExplainedTest
 
-TIME_SHARE = 0.5
-"""Of the time for sampling, after which flows go on without, as they have yet to write their programs."""
+TIME_SHARE = 0.75
+"""Of the time for sampling, after which flows go on without: what is left is for what they do by their tests."""
 
 
 class Reference:
@@ -27,13 +27,13 @@ class Reference:
         self._programs: tuple[Candidate, ...] | None = None
         self._writing = asyncio.Lock()
 
-    async def weighed(self, tests: Sequence[ExplainedTest]) -> tuple[WrittenTest, ...]:
+    async def weighed(self, tests: Sequence[WrittenTest]) -> tuple[WrittenTest, ...]:
         """How far each test is to be believed, by the votes of the programs on its input."""
         search, programs = self._search, await self._written()
         votes = await votes_on(programs, [test.input for test in tests], search.judge, search.problem.limits)
         ballots = votes or ({},) * len(tests)
         return tuple(
-            WrittenTest(test.input, test.output, trust_in(output_hash(test.output), ballot), test.explanation)
+            replace(test, weight=trust_in(output_hash(test.output), ballot))
             for test, ballot in zip(tests, ballots, strict=True)
         )
 
