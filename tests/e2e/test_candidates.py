@@ -19,12 +19,18 @@ from alphacode_server.protocol import (
     OriginBody,
     RankedCandidate,
     SolveResult,
+    ThoughtsBody,
+    WrittenTest,
 )
 from tests.e2e.conftest import PROFILES, RIGHT, STATEMENT, WRONG, Desk, Editor
 from tests.e2e.test_running import ran, read, shown
 
 OPTIONS = {"customMessages": True, "backend": {"autoStart": False}}
 MINE = "int mine;\n"
+THOUGHTS = ThoughtsBody(
+    3, ("two numbers are given",), "Add them", "nothing else is asked for", (WrittenTest("7 8\n", "16\n", 0.2),)
+)
+"""Of the flow that came to the third."""
 CODES = (RIGHT, WRONG, RIGHT.replace("b);", "b); // 😀 語"))
 
 
@@ -45,6 +51,7 @@ def candidate(rank: int) -> RankedCandidate:
         passed,
         3,
         OriginBody("m"),
+        thoughts=THOUGHTS if rank == 3 else None,
     )
 
 
@@ -112,6 +119,23 @@ async def test_previews_comparisons_and_the_report(desk: Desk, folder: Path, pro
 
     await editor.choose(await editor.action(preview["uri"], "AlphaCode: Apply"))
     await editor.until(lambda: editor.texts[uri] == WRONG, "the preview's candidate is applied to the program")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_what_a_flow_thought_can_be_read(desk: Desk, folder: Path, profile: str) -> None:
+    editor, uri = await with_candidates(desk, folder, profile)
+    hovers = []
+    for rank, code in enumerate(CODES, start=1):
+        preview = (await editor.command("alphacode.previewCandidate", {"uri": uri, "rank": rank}))["uri"]
+        editor.open_uri(preview, code, "cpp")
+        hovers.append(await editor.hover(preview))
+    thoughts = (
+        "Idea: Add them: nothing else is asked for\n\n- two numbers are given\n\n"
+        "| generated test | expected | |\n|---|---|---|\n| 7 8 | 16 | doubted |"
+    )
+    assert hovers == ["", "", thoughts]
+    await editor.choose(await editor.action(uri, "Show the report"))
+    assert (await shown(editor, "report.md")).count(thoughts) == 1
 
 
 async def test_a_preview_stands_for_its_program(desk: Desk, folder: Path) -> None:
