@@ -255,7 +255,9 @@ def test_what_is_wrong_is_said_before_anything_is_sampled(
         assert code == 2
         assert words in err
 
-    check("no problem 'easy/fives', which --only names", "--only", "easy/fives")
+    check("no problem 'nothing', which --only names", "--only", "nothing")
+    check("no problem 'easy/fives' (did you mean easy/fours?), 'never' (did you mean hard/never?), which --only names",
+          "--only", "easy/fives", "never")  # fmt: skip
     check("drawn as .svg or .png or .pdf, not as 'rates.gif'", "--plot", "rates.gif")
     (dataset / "hard" / "never" / "tests" / "6.ans").unlink()
     check("6.in has no answer beside it")

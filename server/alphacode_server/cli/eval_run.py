@@ -1,6 +1,7 @@
 """`alphacode eval run`: search every problem of a data set, judge on hidden tests, and show the solve rates."""
 
 import argparse
+import difflib
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -189,11 +190,11 @@ class _Problems:
 
 def _chosen(args: argparse.Namespace) -> _Problems:
     """Reads the data set once to its end, so that whatever is wrong with it is known before hours are spent."""
-    digests, left_out, files = dict[str, str](), dict[str, str](), set[str]()
+    digests, left_out, names = dict[str, str](), dict[str, str](), dict[str, str]()
     for entry in read_dataset(args.dataset):
-        if file_name(entry.name) in files:
+        if file_name(entry.name) in names:
             raise DatasetError(f"{args.dataset}: two problems are called {entry.name!r}, or as good as that")
-        files.add(file_name(entry.name))
+        names[file_name(entry.name)] = entry.name
         if args.only and entry.name not in args.only:
             continue
         if entry.obstacle:
@@ -203,8 +204,14 @@ def _chosen(args: argparse.Namespace) -> _Problems:
             digests[entry.name] = entry.digest
     unknown = sorted({*(args.only or ())} - {*digests, *left_out})
     if unknown:
-        raise UsageError(f"{args.dataset}: no problem {', '.join(map(repr, unknown))}, which --only names")
+        named = ", ".join(f"{name!r}{_hint(name, [*names.values()])}" for name in unknown)
+        raise UsageError(f"{args.dataset}: no problem {named}, which --only names")
     return _Problems(digests, left_out)
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = [each for each in known if each.endswith(f"/{name}")] or difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _settings(strategy: str, args: argparse.Namespace, begun: Settings | None) -> Settings:
