@@ -166,7 +166,8 @@ async def test_candidates_appear_while_sampling_goes_on(desk: Desk, folder: Path
     assert "cluster" not in ranked[0].title
     await editor.choose(ranked[0])
     assert "printf(" in editor.texts[uri]
-    await editor.command("alphacode.cancel")
+    preview = await editor.command("alphacode.previewCandidate", {"uri": uri, "rank": 1})
+    assert await editor.command("alphacode.cancel", {"uri": preview["uri"]}) == {"cancelled": [started["job"]]}
     await editor.ended(started["job"])
 
 
