@@ -143,7 +143,8 @@ async def test_the_same_seed_gives_the_same_answer(tmp_path: Path, judge: Judge)
 async def test_when_nothing_passes_the_nearest_are_listed(tmp_path: Path, judge: Judge) -> None:
     problem = Problem("Fours", PROBLEM.statement, (Case("7", "NO"), Case("8", "YES"), Case("2", "NO")))
     events = await events_of(recording(tmp_path, [WRONG, ALWAYS, BROKEN]), judge, problem)
-    assert "no_passing" in [event.code for event in events if isinstance(event, JobWarning)]
+    warnings = {event.code: event.message for event in events if isinstance(event, JobWarning)}
+    assert warnings["no_passing"] == "no candidate passes all examples; the nearest ones are listed"
     last = events[-1]
     assert isinstance(last, JobCompleted)
     first, second = last.result.candidates
@@ -153,8 +154,11 @@ async def test_when_nothing_passes_the_nearest_are_listed(tmp_path: Path, judge:
 
 
 async def test_nothing_that_compiles_is_an_empty_answer(tmp_path: Path, judge: Judge) -> None:
-    result = await solution(recording(tmp_path, [BROKEN]), judge)
-    assert result.candidates == ()
+    events = await events_of(recording(tmp_path, [BROKEN]), judge)
+    warnings = {event.code: event.message for event in events if isinstance(event, JobWarning)}
+    assert warnings["no_passing"] == "no candidate passes all examples; none of them compiles"
+    assert isinstance(events[-1], JobCompleted)
+    assert events[-1].result.candidates == ()
 
 
 async def test_without_examples_every_program_is_clustered(tmp_path: Path, judge: Judge) -> None:

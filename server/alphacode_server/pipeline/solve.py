@@ -102,8 +102,9 @@ async def _search(  # noqa: PLR0913  All but the report are the caller's.
 
     found = await _explore(search, plan)
     if found is None:
-        report.warn("no_passing", "no candidate passes all examples; the nearest ones are listed")
         nearest = await near_misses(search.pool, problem, judge, options.n_candidates)
+        others = "the nearest ones are listed" if nearest else "none of them compiles"
+        report.warn("no_passing", f"no candidate passes all examples; {others}")
         return _result(search, unclustered(nearest, problem), (), outlook((), search.pool))
     return await _select(search, found, listeners.on_recording)
 
