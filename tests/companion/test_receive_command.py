@@ -2,12 +2,12 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+from alphacode_lsp.local_backend import free_port
 from tests.companion.conftest import encoded
 
 
@@ -43,8 +43,3 @@ def test_one_problem_is_received_and_its_examples_can_be_run(tmp_path: Path) -> 
     )  # fmt: skip
     assert solved.returncode == 2
     assert "A_Sum.md: no statement yet; paste it below `## Statement`" in solved.stderr
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import PROFILES, STATEMENT, Backend, Desk, Editor, free_port
+from alphacode_lsp.local_backend import free_port
+from tests.e2e.conftest import PROFILES, STATEMENT, Backend, Desk, Editor
 
 DOCS = (Path(__file__).parents[2] / "docs" / "lsp.md").read_text(encoding="utf-8")
 COMMANDS = set(re.findall(r"^\| `alphacode\.(\w+)`", DOCS, re.MULTILINE))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import PROFILES, Desk, Editor, free_port
+from alphacode_lsp.local_backend import free_port
+from tests.e2e.conftest import PROFILES, Desk, Editor
 
 
 async def send(port: int, **fields: Any) -> None:

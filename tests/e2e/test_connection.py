@@ -14,8 +14,9 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
+from alphacode_lsp.local_backend import free_port
 from tests.cutter import Cutter
-from tests.e2e.conftest import BIN, RECORDING, SAMPLES, Backend, Desk, Editor, free_port
+from tests.e2e.conftest import BIN, RECORDING, SAMPLES, Backend, Desk, Editor
 from tests.service import processes
 from tests.service.processes import backend as running_backend
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from lsprotocol import types
 
+from alphacode_lsp.local_backend import free_port
 from alphacode_server.problem.privacy import SENT
-from tests.e2e.conftest import Desk, Editor, free_port
+from tests.e2e.conftest import Desk, Editor
 
 
 def finding(answer: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from alphacode_lsp.local_backend import free_port
 from alphacode_server.problem.privacy import NOT_SENT, SENT
 from tests.cutter import Cutter
-from tests.e2e.conftest import BIN, RECORDING, RIGHT, ROOT, SAMPLES, WRONG, Backend, Desk, free_port
+from tests.e2e.conftest import BIN, RECORDING, RIGHT, ROOT, SAMPLES, WRONG, Backend, Desk
 
 EAR = """
 import json, os, sys

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import BIN, RECORDING, RIGHT, Backend, Desk, Editor, descendants, free_port, is_alive
+from alphacode_lsp.local_backend import free_port
+from tests.e2e.conftest import BIN, RECORDING, RIGHT, Backend, Desk, Editor, descendants, is_alive
 
 HOSTILE = 'raise SystemExit("the user\'s own {name} was imported")\n'
 

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.e2e.conftest import SAMPLES, Backend, Desk, free_port
+from alphacode_lsp.local_backend import free_port
+from tests.e2e.conftest import SAMPLES, Backend, Desk
 
 
 async def test_candidates_are_there_again_after_a_restart(desk: Desk, folder: Path, backend: Backend) -> None:

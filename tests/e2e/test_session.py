@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import BIN, PROFILES, RIGHT, SAMPLES, STATEMENT, WRONG, Backend, Desk, free_port
+from alphacode_lsp.local_backend import free_port
+from tests.e2e.conftest import BIN, PROFILES, RIGHT, SAMPLES, STATEMENT, WRONG, Backend, Desk
 
 
 @pytest.mark.parametrize("profile", PROFILES)

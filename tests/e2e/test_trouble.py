@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk, Editor, free_port
+from alphacode_lsp.local_backend import free_port
+from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk, Editor
 from tests.missing import missing
 
 

@@ -214,8 +214,3 @@ INSTALLATIONS: dict[str, Callable[[Path], list[str]]] = {
 def _environment(folder: Path) -> dict[str, str]:
     homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("STATE", "CONFIG", "CACHE", "DATA")}
     return {**os.environ, **homes, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

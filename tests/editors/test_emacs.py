@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from alphacode_lsp.local_backend import free_port
 from alphacode_lsp.print_config import config_of
-from tests.editors.neovim import BIN, RECORDING, ROOT, free_port
+from tests.editors.neovim import BIN, RECORDING, ROOT
 from tests.missing import missing
 
 SCRIPT = Path(__file__).with_name("emacs.el")

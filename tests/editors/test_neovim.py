@@ -12,8 +12,9 @@ from typing import Protocol
 
 import pytest
 
+from alphacode_lsp.local_backend import free_port
 from tests.companion.conftest import encoded
-from tests.editors.neovim import BIN, INSTALLATIONS, RECORDING, ROOT, Neovim, free_port, neovim, told
+from tests.editors.neovim import BIN, INSTALLATIONS, RECORDING, ROOT, Neovim, neovim, told
 from tests.service import processes
 
 pytestmark = pytest.mark.timeout(600)

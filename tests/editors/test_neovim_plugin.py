@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.neovim import RECORDING, ROOT, Neovim, free_port, neovim
+from alphacode_lsp.local_backend import free_port
+from tests.editors.neovim import RECORDING, ROOT, Neovim, neovim
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -5,8 +5,8 @@ import threading
 import urllib.request
 from pathlib import Path
 
+from alphacode_lsp.local_backend import free_port
 from tests.editors.vscode.installation import BIN, ROOT
-from tests.editors.vscode.workbench import free_port
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "brackets.jsonl"
 

@@ -7,13 +7,15 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from alphacode_lsp.local_backend import free_port
+
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make editors")
 
 from playwright.sync_api import sync_playwright
 
 from tests.editors.vscode.backend import Backend
 from tests.editors.vscode.installation import EXTENSION, ROOT, installation, npm
-from tests.editors.vscode.workbench import CHROMIUM, SETTINGS, free_port, vscode_server
+from tests.editors.vscode.workbench import CHROMIUM, SETTINGS, vscode_server
 
 pytestmark = pytest.mark.timeout(600)
 

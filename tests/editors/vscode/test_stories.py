@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from alphacode_lsp.local_backend import free_port
+
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make editors")
 
 from playwright.sync_api import expect
 
 from tests.editors.vscode.backend import Backend
 from tests.editors.vscode.installation import BIN, installation
-from tests.editors.vscode.workbench import PATIENCE_MS, Workbench, free_port, until, workbench
+from tests.editors.vscode.workbench import PATIENCE_MS, Workbench, until, workbench
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -15,6 +14,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
+from alphacode_lsp.local_backend import free_port
 from tests.editors.vscode.installation import BIN, Installation
 
 PATIENCE_MS = 180_000
@@ -268,8 +268,3 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
