@@ -47,6 +47,16 @@ def descendants(pid: int) -> list[int]:
     return [one for child in children(pid) for one in (child, *descendants(child))]
 
 
+def command_lines_below(pid: int) -> dict[int, str]:
+    """Of every process that a process has started, directly or not."""
+    return {one: " ".join(arguments(one)) for one in descendants(pid)}
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it still runs; one that has ended and waits to be noticed does not."""
+    return arguments(pid) != [""]
+
+
 def sleeps(pid: int) -> bool:
     """Whether it waits for something other than a processor."""
     try:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import PROFILES, RIGHT, SAMPLES, Backend, Desk, Editor
+from tests.e2e.conftest import RIGHT, SAMPLES, Backend, Desk
+from tests.e2e.editor import PROFILES, Editor
 
 KIND = "refactor.rewrite.alphacode"
 

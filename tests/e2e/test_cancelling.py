@@ -7,8 +7,9 @@ import pytest
 from lsprotocol import types
 
 from alphacode_server.protocol.client import BackendClient
-from tests.e2e.conftest import SAMPLES, Backend, Desk, Editor, is_alive
-from tests.processes import runs_below, until
+from tests.e2e.conftest import SAMPLES, Backend, Desk
+from tests.e2e.editor import Editor
+from tests.processes import is_alive, runs_below, until
 
 
 async def sampling(editor: Editor, uri: str) -> str:

@@ -22,7 +22,8 @@ from alphacode_server.protocol import (
     ThoughtsBody,
     WrittenTest,
 )
-from tests.e2e.conftest import PROFILES, RIGHT, STATEMENT, WRONG, Desk, Editor
+from tests.e2e.conftest import RIGHT, STATEMENT, WRONG, Desk
+from tests.e2e.editor import PROFILES, Editor
 from tests.e2e.test_running import ran, read, shown
 
 OPTIONS = {"customMessages": True, "backend": {"autoStart": False}}

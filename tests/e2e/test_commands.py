@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from alphacode_lsp.local_backend import free_port
-from tests.e2e.conftest import PROFILES, STATEMENT, Backend, Desk, Editor
+from tests.e2e.conftest import STATEMENT, Backend, Desk
+from tests.e2e.editor import PROFILES, Editor
 
 DOCS = (Path(__file__).parents[2] / "docs" / "lsp.md").read_text(encoding="utf-8")
 COMMANDS = set(re.findall(r"^\| `alphacode\.(\w+)`", DOCS, re.MULTILINE))

@@ -10,7 +10,8 @@ import pytest
 from lsprotocol import types
 
 from alphacode_lsp.local_backend import free_port
-from tests.e2e.conftest import PROFILES, Desk, Editor
+from tests.e2e.conftest import Desk
+from tests.e2e.editor import PROFILES, Editor
 
 
 async def send(port: int, **fields: Any) -> None:

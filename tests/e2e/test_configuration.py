@@ -4,7 +4,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from tests.e2e.conftest import BIN, Desk, Editor
+from tests.e2e.conftest import BIN, Desk
+from tests.e2e.editor import Editor
 
 
 async def offered(editor: Editor, uri: str, part: str) -> None:

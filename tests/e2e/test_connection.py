@@ -16,7 +16,8 @@ from lsprotocol import types
 
 from alphacode_lsp.local_backend import free_port
 from tests.cutter import Cutter
-from tests.e2e.conftest import BIN, RECORDING, SAMPLES, Backend, Desk, Editor
+from tests.e2e.conftest import BIN, RECORDING, SAMPLES, Backend, Desk
+from tests.e2e.editor import Editor
 from tests.service import processes
 from tests.service.processes import backend as running_backend
 

@@ -6,7 +6,8 @@ import pytest
 from lsprotocol import types
 
 from alphacode_server.problem.contest import RULES
-from tests.e2e.conftest import STATEMENT, Backend, Desk, Editor
+from tests.e2e.conftest import STATEMENT, Backend, Desk
+from tests.e2e.editor import Editor
 
 URL = "https://codeforces.com/contest/1997/problem/A"
 

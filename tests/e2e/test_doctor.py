@@ -7,7 +7,8 @@ from lsprotocol import types
 
 from alphacode_lsp.local_backend import free_port
 from alphacode_server.problem.privacy import SENT
-from tests.e2e.conftest import Desk, Editor
+from tests.e2e.conftest import Desk
+from tests.e2e.editor import Editor
 
 
 def finding(answer: dict[str, Any], name: str) -> dict[str, Any]:

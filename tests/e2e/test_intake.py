@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from tests.e2e.conftest import PROFILES, RIGHT, STATEMENT, Desk, Editor
+from tests.e2e.conftest import RIGHT, STATEMENT, Desk
+from tests.e2e.editor import PROFILES, Editor
 
 
 async def known(editor: Editor, uri: str) -> Any:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import RIGHT, Desk, descendants
+from tests.e2e.conftest import RIGHT, Desk
+from tests.processes import command_lines_below
 
 KEY = "hush-hush"
 
@@ -81,7 +82,7 @@ async def test_the_search_runs_beside_the_editor(
         backend = (await editor.command("alphacode.status"))["backend"]
         assert (backend["state"], backend["message"], backend["startedHere"]) == ("ready", "Ready: big-model", True)
         # The second search finds the process there; its key is on no command line and in no log.
-        family = descendants(editor.server_pid)
+        family = command_lines_below(editor.server_pid)
         assert (await editor.solved(uri, samples=2))["state"] == "completed"
         assert not [name for name in family.values() if KEY in name]
         assert [name for name in family.values() if f"--api-url {url}" in name]

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from alphacode_lsp.local_backend import free_port
-from tests.e2e.conftest import BIN, RECORDING, RIGHT, Backend, Desk, Editor, descendants, is_alive
+from tests.e2e.conftest import BIN, RECORDING, RIGHT, Backend, Desk
+from tests.e2e.editor import Editor
+from tests.processes import command_lines_below, is_alive
 
 HOSTILE = 'raise SystemExit("the user\'s own {name} was imported")\n'
 
@@ -50,7 +52,7 @@ async def test_in_a_folder_with_the_users_own_modules(desk: Desk, hostile_folder
 
 async def test_a_local_backend_in_such_a_folder(desk: Desk, hostile_folder: Path) -> None:
     editor, port = await started_backend(desk, hostile_folder)
-    family = descendants(editor.server_pid)
+    family = command_lines_below(editor.server_pid)
     await desk.close(editor)
     await all_gone(family)
     with pytest.raises(ConnectionRefusedError):
@@ -60,7 +62,7 @@ async def test_a_local_backend_in_such_a_folder(desk: Desk, hostile_folder: Path
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 async def test_a_local_backend_ends_with_its_editor(desk: Desk, folder: Path, end: signal.Signals) -> None:
     editor, port = await started_backend(desk, folder)
-    family = descendants(editor.server_pid)
+    family = command_lines_below(editor.server_pid)
     assert editor._server is not None
     os.kill(editor.server_pid, end)
     async with asyncio.timeout(10):
@@ -83,7 +85,7 @@ async def started_backend(desk: Desk, folder: Path) -> tuple[Editor, int]:
     assert search["state"] == "completed", search
     await editor.message(f"nothing answers at http://127.0.0.1:{port}, so a local backend is being started there")
     assert (await editor.command("alphacode.status"))["backend"]["startedHere"]
-    assert [name for name in descendants(editor.server_pid).values() if "alphacode_server.cli serve" in name]
+    assert [name for name in command_lines_below(editor.server_pid).values() if "alphacode_server.cli serve" in name]
     return editor, port
 
 

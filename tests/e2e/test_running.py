@@ -6,7 +6,8 @@ import pytest
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from tests.e2e.conftest import PROFILES, RIGHT, WRONG, Desk, Editor
+from tests.e2e.conftest import RIGHT, WRONG, Desk
+from tests.e2e.editor import PROFILES, Editor
 
 OPTIONS = {"customMessages": True, "backend": {"autoStart": False}}
 ENDLESS = "a, b = map(int, input().split())\nwhile a == 2:\n    pass\nprint(a + b)\n"

@@ -7,7 +7,8 @@ import pytest
 from lsprotocol import types
 
 from alphacode_lsp.local_backend import free_port
-from tests.e2e.conftest import BIN, PROFILES, RIGHT, SAMPLES, STATEMENT, WRONG, Backend, Desk
+from tests.e2e.conftest import BIN, RIGHT, SAMPLES, STATEMENT, WRONG, Backend, Desk
+from tests.e2e.editor import PROFILES
 
 
 @pytest.mark.parametrize("profile", PROFILES)

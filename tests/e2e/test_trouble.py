@@ -10,7 +10,8 @@ import pytest
 from lsprotocol import types
 
 from alphacode_lsp.local_backend import free_port
-from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk, Editor
+from tests.e2e.conftest import SAMPLES, STATEMENT, Backend, Desk
+from tests.e2e.editor import Editor
 from tests.missing import missing
 
 
