@@ -32,7 +32,7 @@ from alphacode_server.samplers import open_sampler
 from alphacode_server.service import Services
 from alphacode_server.service.search import search
 from tests.processes import runs_below, until
-from tests.strategies.test_flow import PROBLEM, SCRIPT, Scripted
+from tests.strategies.scripted import PROBLEM, SCRIPT, Scripted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

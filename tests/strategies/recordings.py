@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alphacode_server.prompts import Prompt
 from alphacode_server.samplers import Completion, Decoding, SamplerError
-from tests.strategies.test_flow import WORDS, Scripted
+from tests.strategies.scripted import WORDS, Scripted
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "data" / "recordings" / "flows"

@@ -11,7 +11,7 @@ from alphacode_server.problem import Problem, parse_statement
 from alphacode_server.protocol import CostBody
 from alphacode_server.strategies import STRATEGIES
 from tests.strategies.recordings import ROOT, Recorded
-from tests.strategies.test_flow import Run
+from tests.strategies.scripted import Run
 
 PROBLEMS = ROOT.parent / "shared" / "data" / "problems"
 N_TOKENS = 3000
