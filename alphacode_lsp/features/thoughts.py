@@ -3,9 +3,6 @@
 from alphacode_lsp.markdown import cell, escaped
 from alphacode_server.protocol import ThoughtsBody
 
-_DOUBTED = 0.5
-"""A test of less weight is contradicted by brute force."""
-
 
 def thoughts_text(thoughts: ThoughtsBody) -> str:
     """Markdown; empty where the flow had none."""
@@ -18,7 +15,7 @@ def thoughts_text(thoughts: ThoughtsBody) -> str:
     if thoughts.tests:
         rows = ["| generated test | expected | |", "|---|---|---|"]
         rows += [
-            f"| {cell(test.input)} | {cell(test.output)} | {'doubted' if test.weight < _DOUBTED else ''} |"
+            f"| {cell(test.input)} | {cell(test.output)} | {'doubted' if test.is_doubted else ''} |"
             for test in thoughts.tests
         ]
         parts.append("\n".join(rows))

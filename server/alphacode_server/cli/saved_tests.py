@@ -10,12 +10,9 @@ from alphacode_server.problem.known_cases import normal_form
 from alphacode_server.problem.user_cases import add_case
 from alphacode_server.protocol import RankedCandidate
 
-MIN_WEIGHT = 0.5
-"""What brute force contradicts is not kept."""
-
 
 def save_tests(statement: Path, candidates: Sequence[RankedCandidate]) -> tuple[Path, ...]:
-    """The inputs' files, as `test/custom-1.in` beside the statement. What is known already is not written again.
+    """The inputs' files, as `test/custom-1.in` beside the statement; without what is known or brute force contradicts.
 
     Raises OSError.
     """
@@ -23,7 +20,7 @@ def save_tests(statement: Path, candidates: Sequence[RankedCandidate]) -> tuple[
     known = {normal_form(each.case.input) for each in take_in(source, "", None, FILES_ON_DISK).cases}
     saved = []
     for test in (test for each in candidates if each.thoughts for test in each.thoughts.tests):
-        if test.weight >= MIN_WEIGHT and normal_form(test.input) not in known:
+        if not test.is_doubted and normal_form(test.input) not in known:
             known.add(normal_form(test.input))
             saved.append(add_case(source, Case(test.input, test.output), FILES_ON_DISK).input)
     return tuple(saved)

@@ -173,9 +173,14 @@ class WrittenTest:
     input: str
     output: str
     """As the model expects it."""
-    weight: float = 1.0
-    """0..1, how far it is to be believed: below a half where brute force contradicts it."""
+    weight: float = 0.5
+    """0..1, how far it is to be believed: a half where nothing speaks for or against it."""
     explanation: str = ""
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether more votes of brute force speak against it than for it."""
+        return self.weight < 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,6 @@ from alphacode_server.protocol import WrittenTest
 from alphacode_server.strategies.alphacodium.desk import Desk
 from alphacode_server.strategies.alphacodium.fixing import fails, fix, keeps
 
-MIN_WEIGHT = 0.5
-"""Of a test that more votes speak for than against; without any votes it has just this."""
-
 
 async def ai_tests(desk: Desk, program: Program, tests: Sequence[WrittenTest]) -> AsyncGenerator[Program, None]:
     """Programs that pass a test more than `program`, and each than those before. Like it, they pass every example."""
@@ -21,7 +18,7 @@ async def ai_tests(desk: Desk, program: Program, tests: Sequence[WrittenTest]) -
     n_left = desk.settings.ai_tests.max_allowed_calls
     for test in tests:
         case = Case(test.input, test.output)
-        if test.weight < MIN_WEIGHT:
+        if test.is_doubted:
             continue
         result = await fails(desk, program, case)
         if result and n_left:

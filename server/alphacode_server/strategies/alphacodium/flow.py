@@ -8,7 +8,7 @@ from typing import TypeVar
 from alphacode_sandbox import Program
 from alphacode_server.candidate import Sample
 from alphacode_server.pipeline.cost import TokensSpent
-from alphacode_server.protocol import ThoughtsBody, WrittenTest
+from alphacode_server.protocol import ThoughtsBody
 from alphacode_server.protocol.encoding import to_json
 from alphacode_server.samplers import SamplerError
 from alphacode_server.strategies.alphacodium.ai_tests import ai_tests
@@ -76,8 +76,7 @@ async def _run(desk: Desk, reference: Reference, outcome: Outcome) -> None:
     choice = await _stage(desk, "choose_best_solution", choose_best_solution(desk, reflection, solutions), first)
     outcome.thoughts = replace(outcome.thoughts, solution=choice.name, reason=choice.why)
 
-    nothing: tuple[WrittenTest, ...] = ()
-    tests = await _stage(desk, "generate_ai_tests", generate_ai_tests(desk, reflection, choice), nothing)
+    tests = await _stage(desk, "generate_ai_tests", generate_ai_tests(desk, reflection, choice), ())
     outcome.thoughts = replace(outcome.thoughts, tests=tests)
 
     desk.begin("initial_code_generation")

@@ -5,8 +5,6 @@ from alphacode_server.strategies.alphacodium.desk import Desk
 from alphacode_server.strategies.alphacodium.values import Choice, Reflection, WrittenTests
 
 OPENING = "tests:\n- input: |\n"
-UNWEIGHED = 0.5
-"""What a test weighs without any votes."""
 
 
 async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) -> tuple[WrittenTest, ...]:
@@ -28,7 +26,7 @@ async def generate_ai_tests(desk: Desk, reflection: Reflection, choice: Choice) 
     tests: dict[str, WrittenTest] = {}
     for test in answer.tests:
         if (text := test.input.strip()) and test.output.strip() and text not in known:
-            case = WrittenTest(_lines(test.input), _lines(test.output), UNWEIGHED, test.explanation)
+            case = WrittenTest(_lines(test.input), _lines(test.output), explanation=test.explanation)
             tests.setdefault(text, case)
     return tuple(tests.values())[: settings.number_of_ai_tests]
 
