@@ -1,12 +1,18 @@
 """The backend that is started on this machine for want of another: at most one, and why it is not there any more."""
 
+import random
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from alphacode_lsp.backend_process import BackendProcess, start_backend
 from alphacode_server.protocol.errors import BackendUnavailable
+
+PORTS = range(28_000, 30_000)
+"""No system hands these out by itself by default, so what is free stays so until a process binds it."""
+N_TRIES = 100
 
 
 class LocalBackend:
@@ -63,7 +69,8 @@ class LocalBackendError(BackendUnavailable):
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A port of the loopback interface that nobody listens on. Raises LocalBackendError."""
+    for port in random.sample(PORTS, N_TRIES):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise LocalBackendError(f"of {N_TRIES} ports between {PORTS[0]} and {PORTS[-1]} none is free")

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alphacode_lsp.local_backend import free_port
 from tests.missing import missing
 
 
@@ -24,8 +24,7 @@ def running_postgres() -> Iterator[str]:
     data = folder / "data"
     options = ("--username=test", "--auth=trust", "--encoding=UTF8", "--no-sync")
     subprocess.run([*runas, tools / "initdb", "-D", data, *options], check=True, capture_output=True, cwd=folder)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     settings = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
     control = [*runas, tools / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
     subprocess.run([*control, "-o", settings, "start"], check=True, capture_output=True, cwd=folder)

@@ -4,19 +4,19 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from alphacode_lsp.local_backend import free_port
 
 
 class Backend:
     """A backend over a recording."""
 
     def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = listener.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.arguments = arguments
         """Of the next start."""
