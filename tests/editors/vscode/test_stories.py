@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from tests.editors.vscode.backend import Backend
 from tests.editors.vscode.installation import BIN, installation
-from tests.editors.vscode.workbench import PATIENCE_MS, Workbench, until, workbench
+from tests.editors.vscode.workbench import PATIENCE_MS, STEP_MS, Workbench, until, workbench
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -108,9 +108,14 @@ def test_run_the_examples_and_see_the_failing_one(window: Workbench) -> None:
     expect(window.page.locator(".squiggly-warning, .squiggly-error").first).to_be_visible(timeout=PATIENCE_MS)
     window.command("AlphaCode: Show Candidates")
     expect(window.rows("Problem").filter(has_text="Example 1")).to_contain_text("WA", timeout=PATIENCE_MS)
-    window.command("Test: Peek Output")
     peek = window.page.locator(".test-output-peek, .peekview-widget").first
-    expect(peek).to_be_visible(timeout=PATIENCE_MS)
+
+    def open_peek() -> None:
+        """There is nothing to peek at before the test explorer, too, has the result."""
+        window.command("Test: Peek Output")
+        expect(peek).to_be_visible(timeout=STEP_MS)
+
+    window.retry(open_peek)
     expect(peek).to_contain_text("YES", timeout=PATIENCE_MS)
     expect(peek).to_contain_text("NO", timeout=PATIENCE_MS)
     expect(window.lens("Run 1 example")).to_be_visible(timeout=PATIENCE_MS)
