@@ -1,6 +1,7 @@
 """The connection by itself: its states while nobody asks for anything, jobs that outlive settings, tokens, proxies."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from alphacode_lsp import local_backend
 from alphacode_lsp.backend import Backend, Pauses
 from alphacode_lsp.backend_access import child_environment, find_token, open_client
-from alphacode_lsp.local_backend import free_port
+from alphacode_lsp.local_backend import LocalBackendError, free_port
 from alphacode_lsp.settings import BackendSettings
 from alphacode_server.protocol import ExampleBody, JobCompleted, ProblemBody, SamplingBody, SolveRequest
 from alphacode_server.protocol.credentials import Token, TokenStore
@@ -253,3 +255,12 @@ async def test_a_proxy_is_gone_through_but_never_to_this_machine(monkeypatch: py
         await asks("http://127.0.0.1:9", proxy)
         await asks("http://localhost:9")
         assert len(heads) == 2
+
+
+def test_a_port_that_is_taken_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setattr(local_backend, "PORTS", range(port, port + 1))
+    monkeypatch.setattr(local_backend, "N_TRIES", 1)
+    assert free_port() == port
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(LocalBackendError, match=f"{port} none is free"):
+        free_port()
