@@ -53,12 +53,10 @@ class Cutter:
         try:
             await _pump(back, writer, self.n_bytes)
         finally:
+            # Nothing is awaited here: a second cut would leave the rest of it undone.
             asking.cancel()
-            await asyncio.wait([asking])
-            for stream in (there, writer):
-                stream.transport.abort()
-                with suppress(ConnectionError):
-                    await stream.wait_closed()
+            there.transport.abort()
+            writer.transport.abort()
 
 
 async def _pump(
